@@ -1,0 +1,11 @@
+/**
+ * The caches: one catalogue of what is cached, where, how much and for how long, and the epochs that keep a cached
+ * answer from outliving a change.
+ *
+ * <p>Front doors: {@link io.hone.cache.CacheCatalogue}, {@link io.hone.cache.Epochs}. Features use the standard JCache
+ * annotations with a name from the catalogue.
+ */
+@NullMarked
+package io.hone.cache;
+
+import org.jspecify.annotations.NullMarked;

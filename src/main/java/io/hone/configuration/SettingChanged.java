@@ -1,0 +1,4 @@
+package io.hone.configuration;
+
+/** A stored setting was changed or forgotten. */
+public record SettingChanged(String key) {}

@@ -1,0 +1,212 @@
+package io.hone.criteria;
+
+import io.hone.audit.Audit;
+import io.hone.cache.CacheCatalogue;
+import io.hone.cache.CachedReads;
+import io.hone.cache.Epochs;
+import io.hone.criteria.CriteriaBody.Checked;
+import io.hone.database.Database;
+import io.hone.database.Transaction;
+import io.hone.events.Events;
+import io.hone.http.Caller;
+import io.hone.http.Cursor;
+import io.hone.http.EntityTags;
+import io.hone.http.Idempotency;
+import io.hone.http.Page;
+import io.hone.http.ProblemException;
+import io.hone.http.ProblemType;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The named sets of criteria. Thread-safe. */
+@Singleton
+public class CriteriaSets {
+
+    private final CriteriaRepository repository;
+    private final Database database;
+    private final Idempotency idempotency;
+    private final Audit audit;
+    private final Epochs epochs;
+    private final Events events;
+    private final Clock clock;
+
+    @Inject
+    public CriteriaSets(
+            CriteriaRepository repository,
+            Database database,
+            Idempotency idempotency,
+            Audit audit,
+            Epochs epochs,
+            Events events,
+            Clock clock) {
+        this.repository = repository;
+        this.database = database;
+        this.idempotency = idempotency;
+        this.audit = audit;
+        this.epochs = epochs;
+        this.events = events;
+        this.clock = clock;
+    }
+
+    /** The newest version of a name; empty when there is none or it was deleted. */
+    public Optional<StoredCriteria> newest(String name) {
+        return version(name, 0);
+    }
+
+    /** One version of a name, deleted or not: sessions keep the version they were judged by. */
+    public Optional<StoredCriteria> version(String name, int version) {
+        return CachedReads.timed(() -> repository.find(name, version, epochs.of(CacheCatalogue.CONFIGURATION))).stream()
+                .findFirst();
+    }
+
+    /** The newest version of each name, by name. */
+    public Page<Criteria> list(@Nullable String cursor, int limit) {
+        Cursor position = Cursor.decode(cursor, "criteria", 1);
+        String after = position == null ? "" : position.position().get(0);
+        return page(repository.list(after, limit + 1), limit, last -> new Cursor("criteria", List.of(last.name())));
+    }
+
+    /**
+     * The versions of a name, newest first.
+     *
+     * @throws ProblemException 404 if there is no such name
+     */
+    public Page<Criteria> versions(String name, @Nullable String cursor, int limit) {
+        Cursor position = Cursor.decode(cursor, "versions", 1);
+        long below = position == null ? Long.MAX_VALUE : position.number(0);
+        List<StoredCriteria> found = repository.versions(name, below, limit + 1);
+        if (found.isEmpty() && position == null) {
+            throw ProblemException.notFound("criteria", name);
+        }
+        return page(found, limit, last -> new Cursor("versions", List.of(Integer.toString(last.version()))));
+    }
+
+    /**
+     * Stores the first version of a name.
+     *
+     * @throws ProblemException 409 if the name is in use, 422 for an invalid body
+     */
+    public Criteria create(Caller caller, CriteriaBody body, Idempotency.@Nullable Key key) {
+        Checked checked = body.check(body.name() == null ? "" : body.name());
+        Idempotency.Once<Criteria> once =
+                database.write(transaction -> idempotency.once(transaction, key, caller, Criteria.class, () -> {
+                    Optional<StoredCriteria> existing = current(transaction, checked.name());
+                    if (existing.isPresent()) {
+                        throw new ProblemException(
+                                ProblemType.CONFLICT,
+                                "There are criteria %s already; PUT adds a version".formatted(checked.name()));
+                    }
+                    return store(transaction, caller, checked);
+                }));
+        if (!once.repeated()) {
+            tell(once.answer(), false);
+        }
+        return once.answer();
+    }
+
+    /**
+     * What a PUT gave.
+     *
+     * @param created whether the name is new
+     */
+    public record Put(Criteria criteria, boolean created) {}
+
+    /**
+     * Stores a version; the newest stays where nothing differs from it.
+     *
+     * @param condition {@code If-Match}, or null
+     * @throws ProblemException 412, or 422 for an invalid body
+     */
+    public Put put(Caller caller, String name, CriteriaBody body, @Nullable String condition) {
+        if (body.name() != null && !body.name().equals(name)) {
+            throw ProblemException.invalid("/name", "is not the name in the address");
+        }
+        Checked checked = body.check(name);
+        record Outcome(Criteria criteria, boolean created, boolean changed) {}
+        Outcome outcome = database.write(transaction -> {
+            Optional<Criteria> existing = current(transaction, name).map(StoredCriteria::criteria);
+            EntityTags.check(condition, existing.map(Criteria::version).orElse(0));
+            if (existing.isPresent() && isSame(existing.get(), checked)) {
+                return new Outcome(existing.get(), false, false);
+            }
+            return new Outcome(store(transaction, caller, checked), existing.isEmpty(), true);
+        });
+        if (outcome.changed()) {
+            tell(outcome.criteria(), false);
+        }
+        return new Put(outcome.criteria(), outcome.created());
+    }
+
+    /**
+     * Retires a name: nothing new can refer to it, what was judged by it stays.
+     *
+     * @throws ProblemException 404 if there is no such name
+     */
+    public void delete(Caller caller, String name, @Nullable String condition) {
+        Criteria last = database.write(transaction -> {
+            Criteria newest = current(transaction, name)
+                    .orElseThrow(() -> ProblemException.notFound("criteria", name))
+                    .criteria();
+            EntityTags.check(condition, newest.version());
+            repository.retire(transaction, name);
+            audit.write(transaction, caller, "criteria.deleted", "criteria", name, Map.of("version", newest.version()));
+            return newest;
+        });
+        tell(last, true);
+    }
+
+    private Optional<StoredCriteria> current(Transaction transaction, String name) {
+        return repository.findNewest(transaction, name).filter(found -> !repository.isRetired(transaction, found.no()));
+    }
+
+    private Criteria store(Transaction transaction, Caller caller, Checked checked) {
+        int version = repository
+                        .findNewest(transaction, checked.name())
+                        .map(found -> found.criteria().version())
+                        .orElse(0)
+                + 1;
+        Criteria criteria = new Criteria(
+                checked.name(),
+                version,
+                checked.note(),
+                checked.techniques(),
+                checked.criteria(),
+                Instant.ofEpochMilli(clock.millis()),
+                caller.name());
+        repository.insert(transaction, criteria);
+        audit.write(
+                transaction,
+                caller,
+                version == 1 ? "criteria.created" : "criteria.changed",
+                "criteria",
+                criteria.name(),
+                Map.of("version", version, "criteria", criteria.criteria()));
+        return criteria;
+    }
+
+    private void tell(Criteria criteria, boolean retired) {
+        epochs.advance(CacheCatalogue.CONFIGURATION);
+        events.fire(new CriteriaChanged(criteria.name(), criteria.version(), retired));
+    }
+
+    private static boolean isSame(Criteria stored, Checked sent) {
+        return java.util.Objects.equals(stored.note(), sent.note())
+                && stored.techniques().equals(sent.techniques())
+                && stored.criteria().equals(sent.criteria());
+    }
+
+    private static Page<Criteria> page(
+            List<StoredCriteria> found, int limit, java.util.function.Function<Criteria, Cursor> cursor) {
+        List<Criteria> items =
+                found.stream().limit(limit).map(StoredCriteria::criteria).toList();
+        return found.size() <= limit
+                ? Page.whole(items)
+                : new Page<>(items, cursor.apply(items.get(limit - 1)).encode());
+    }
+}

@@ -1,0 +1,93 @@
+package io.hone.http;
+
+import io.hone.settings.Settings;
+import io.hone.settings.SettingsCatalogue;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** What keeps other people's pages away from this server, and foreign code out of ours. Thread-safe. */
+final class PageSecurity {
+
+    private static final Pattern IMPORT_MAP =
+            Pattern.compile("<script type=\"importmap\">(.*?)</script>", Pattern.DOTALL);
+    private static final Set<String> SAFE_METHODS = Set.of("GET", "HEAD", "OPTIONS");
+    private static final Set<String> LOOPBACK_NAMES = Set.of("localhost", "127.0.0.1", "[::1]", "::1");
+
+    private final String contentSecurityPolicy;
+    private final boolean loopbackOnly;
+
+    PageSecurity(Settings settings, ServletContext context) {
+        // The import map is the one inline script; its hash lets it run without opening the door to others.
+        contentSecurityPolicy = "default-src 'self'; script-src 'self' '" + importMapHash(context)
+                + "'; style-src 'self'; img-src 'self' data:; connect-src 'self'; object-src 'none';"
+                + " base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+        loopbackOnly = LOOPBACK_NAMES.contains(settings.get(SettingsCatalogue.HOST));
+    }
+
+    String contentSecurityPolicy() {
+        return contentSecurityPolicy;
+    }
+
+    /**
+     * Refuses what a page of another site sends through the browser of somebody who may reach this server: writes from a
+     * foreign origin, and requests for a foreign host name that was made to point here (DNS rebinding).
+     *
+     * @throws ProblemException 403
+     */
+    void refuseForeign(HttpServletRequest request) {
+        if (loopbackOnly && !LOOPBACK_NAMES.contains(request.getServerName().toLowerCase(Locale.ROOT))) {
+            throw new ProblemException(
+                    ProblemType.FORBIDDEN, "This server listens on this machine alone: ask for localhost or 127.0.0.1");
+        }
+        boolean changes = !SAFE_METHODS.contains(request.getMethod()) || request.getHeader("Upgrade") != null;
+        if (changes && isForeign(request.getHeader("Origin"), request)) {
+            throw new ProblemException(ProblemType.FORBIDDEN, "Requests from pages of another origin are refused");
+        }
+    }
+
+    private static boolean isForeign(@Nullable String origin, HttpServletRequest request) {
+        if (origin == null) {
+            return "cross-site".equals(request.getHeader("Sec-Fetch-Site"));
+        }
+        try {
+            URI uri = new URI(origin);
+            return uri.getAuthority() == null || !uri.getAuthority().equalsIgnoreCase(request.getHeader("Host"));
+        } catch (URISyntaxException e) {
+            return true;
+        }
+    }
+
+    private static String importMapHash(ServletContext context) {
+        try (InputStream index = context.getResourceAsStream(StaticFiles.INDEX)) {
+            if (index == null) {
+                throw new IllegalStateException("The WAR has no " + StaticFiles.INDEX);
+            }
+            String page = new String(index.readAllBytes(), StandardCharsets.UTF_8);
+            Matcher map = IMPORT_MAP.matcher(page);
+            if (!map.find()) {
+                throw new IllegalStateException(StaticFiles.INDEX + " has no import map");
+            }
+            byte[] digest =
+                    MessageDigest.getInstance("SHA-256").digest(map.group(1).getBytes(StandardCharsets.UTF_8));
+            return "sha256-" + Base64.getEncoder().encodeToString(digest);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java platform has SHA-256", e);
+        }
+    }
+}

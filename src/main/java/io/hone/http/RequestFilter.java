@@ -1,0 +1,116 @@
+package io.hone.http;
+
+import io.hone.metrics.RequestParts;
+import io.hone.settings.Settings;
+import io.hone.settings.SettingsCatalogue;
+import jakarta.inject.Inject;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+
+/**
+ * First in, last out: gives every request its id, trace and timing, every answer its common headers, and turns whatever
+ * goes wrong behind it into a problem.
+ */
+public class RequestFilter extends HttpFilter {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient Settings settings;
+    private final transient RequestLog log;
+    private final transient Draining draining;
+
+    @SuppressWarnings("NullAway.Init") // set by init, before the first request
+    private transient PageSecurity pages;
+
+    @Inject
+    public RequestFilter(Settings settings, RequestLog log, Draining draining) {
+        this.settings = settings;
+        this.log = log;
+        this.draining = draining;
+    }
+
+    @Override
+    public void init() {
+        pages = new PageSecurity(settings, getServletContext());
+    }
+
+    @Override
+    protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        RequestContext context =
+                RequestContext.begin(request.getHeader("X-Request-ID"), request.getHeader("traceparent"));
+        context.attachTo(request);
+        RequestParts parts = RequestParts.begin();
+        addHeaders(request, response, context);
+        boolean upgrade = request.getHeader("Upgrade") != null;
+        TimedResponse timed = new TimedResponse(request, response, context, parts);
+        Throwable failure = null;
+        boolean entered = draining.enter();
+        log.started(request, context);
+        try {
+            if (!entered) {
+                response.setHeader("Connection", "close");
+                throw new ProblemException(ProblemType.OVERLOADED, "The server is stopping");
+            }
+            pages.refuseForeign(request);
+            if (upgrade) {
+                chain.doFilter(request, response);
+            } else {
+                long mostBytes = settings.get(SettingsCatalogue.MAX_BODY);
+                BoundedRequest bounded = new BoundedRequest(request, mostBytes);
+                bounded.refuseDeclaredLength();
+                chain.doFilter(bounded, timed);
+            }
+        } catch (IOException | ServletException | RuntimeException | StackOverflowError e) {
+            failure = e;
+            answerFailure(e, request, response, timed, context);
+        } finally {
+            if (!upgrade && !request.isAsyncStarted()) {
+                timed.finish();
+            }
+            if (entered) {
+                draining.leave();
+            }
+            RequestParts.end();
+            log.completed(request, response.getStatus(), context, parts, failure);
+        }
+    }
+
+    private static void answerFailure(
+            Throwable failure,
+            HttpServletRequest request,
+            HttpServletResponse response,
+            TimedResponse timed,
+            RequestContext context)
+            throws IOException {
+        if (response.isCommitted()) {
+            // Too late for a problem: the log has it, and the client sees the connection end early.
+            return;
+        }
+        ProblemException problem = Problems.of(failure, context);
+        timed.resetBuffer();
+        if (problem.type() == ProblemType.TOO_LARGE) {
+            // What is left of the body is not read: the connection cannot serve another request.
+            response.setHeader("Connection", "close");
+        }
+        Problems.write(problem, request, timed);
+    }
+
+    private void addHeaders(HttpServletRequest request, HttpServletResponse response, RequestContext context) {
+        response.setHeader("X-Request-ID", context.requestId());
+        response.setHeader("X-Content-Type-Options", "nosniff");
+        response.setHeader("X-Frame-Options", "DENY");
+        response.setHeader("Referrer-Policy", "no-referrer");
+        response.setHeader("Cross-Origin-Opener-Policy", "same-origin");
+        response.setHeader("Cross-Origin-Resource-Policy", "same-origin");
+        response.setHeader("Content-Security-Policy", pages.contentSecurityPolicy());
+        if (request.getRequestURI().startsWith(HoneApplication.PATH)) {
+            // Kept, but asked about each time: an answer never outlives a change.
+            response.setHeader("Cache-Control", "private, no-cache");
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package io.hone.http;
+
+import io.hone.http.ProblemException.Violation;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Gathers what is wrong with an input, so that a client learns of all of it at once. Not thread-safe. */
+public final class Violations {
+
+    private final List<Violation> found = new ArrayList<>();
+
+    /** Notes an invalid place. */
+    public void add(String pointer, String detail) {
+        found.add(new Violation(pointer, detail));
+    }
+
+    /** Notes the place unless the condition holds. */
+    public void require(boolean condition, String pointer, String detail) {
+        if (!condition) {
+            add(pointer, detail);
+        }
+    }
+
+    /** Requires a text of {@code min} to {@code max} characters; null counts as missing. */
+    public void text(@Nullable String value, String pointer, int min, int max) {
+        if (value == null) {
+            add(pointer, "is required");
+        } else if (value.length() < min || value.length() > max) {
+            add(pointer, "has %d characters, not %d to %d".formatted(value.length(), min, max));
+        } else if (min > 0 && value.isBlank()) {
+            add(pointer, "is blank");
+        } else if (value.indexOf('\0') >= 0) {
+            add(pointer, "has a NUL character, which databases cannot store");
+        }
+    }
+
+    /** @throws ProblemException if anything was found */
+    public void refuseIfAny() {
+        if (!found.isEmpty()) {
+            throw ProblemException.invalid(found);
+        }
+    }
+
+    /** A key as one reference token of a JSON Pointer (RFC 6901, section 3). */
+    public static String token(String key) {
+        return key.replace("~", "~0").replace("/", "~1");
+    }
+}

@@ -1,0 +1,204 @@
+package io.hone.live;
+
+import io.hone.configuration.SettingChanged;
+import io.hone.criteria.CriteriaChanged;
+import io.hone.http.Json;
+import io.hone.sessions.Session;
+import io.hone.sessions.SessionChanged;
+import io.hone.sessions.StepsRecorded;
+import io.hone.settings.Settings;
+import io.hone.settings.SettingsCatalogue;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells live clients what happens. What features tell is put into one queue and sent by one thread, so a request that
+ * changes something never waits for a client. Bursts are merged: a session's metrics go out at most ten times a second,
+ * the dashboard's news once a second. Thread-safe.
+ */
+@Singleton
+class Live {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Live.class);
+
+    private static final long METRICS_PAUSE_MS = 100;
+    private static final long DASHBOARD_PAUSE_MS = 1_000;
+
+    private final EventLog log;
+    private final Settings settings;
+    private final Set<LiveConnection> connections = ConcurrentHashMap.newKeySet();
+    private final Map<Object, MetricsNews> pendingMetrics = new ConcurrentHashMap<>();
+    private final AtomicBoolean dashboardPending = new AtomicBoolean();
+    private final ScheduledExecutorService pauses;
+    private final ExecutorService dispatcher;
+
+    @Inject
+    Live(Settings settings, Clock clock) {
+        this.settings = settings;
+        log = new EventLog(clock);
+        dispatcher = Executors.newSingleThreadExecutor(task -> daemon(task, "hone-live"));
+        pauses = Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "hone-live-pauses"));
+        long heartbeat = settings.get(SettingsCatalogue.LIVE_HEARTBEAT);
+        pauses.scheduleAtFixedRate(this::beat, heartbeat, heartbeat, TimeUnit.SECONDS);
+    }
+
+    void add(LiveConnection connection) {
+        connections.add(connection);
+        send(connection, message("hello", Map.of("heartbeat_seconds", settings.get(SettingsCatalogue.LIVE_HEARTBEAT))));
+    }
+
+    void remove(LiveConnection connection) {
+        connections.remove(connection);
+        connection.close();
+    }
+
+    int connections() {
+        return connections.size();
+    }
+
+    /**
+     * Subscribes, and sends what was missed since a number.
+     *
+     * @param lastSeq number of the last event the client saw; negative for none
+     */
+    void subscribe(LiveConnection connection, List<String> topics, long lastSeq) {
+        // On the dispatcher, where no event can slip between what was missed and what comes.
+        dispatch(() -> {
+            connection.subscribe(topics);
+            List<LiveEvent> missed = lastSeq < 0 ? null : log.since(lastSeq, Set.copyOf(topics));
+            Map<String, Object> members = new LinkedHashMap<>();
+            members.put("topics", topics);
+            members.put("resumed", missed != null);
+            connection.send(message("subscribed", members), log.lastSeq());
+            if (missed != null) {
+                missed.forEach(connection::offer);
+            }
+        });
+    }
+
+    void sessionChanged(@Observes SessionChanged event) {
+        Session session = event.session();
+        String name = event.kind() == SessionChanged.Kind.CREATED ? "session.created" : "session.changed";
+        publish(Topics.SESSIONS, name, session);
+        publish(Topics.session(session.id()), name, session);
+        publishDashboard();
+    }
+
+    void stepsRecorded(@Observes StepsRecorded event) {
+        Object id = event.session().id();
+        MetricsNews news = MetricsNews.of(event.session(), event.steps());
+        AtomicBoolean first = new AtomicBoolean();
+        pendingMetrics.compute(id, (key, pending) -> {
+            first.set(pending == null);
+            return pending == null ? news : pending.plus(news);
+        });
+        if (first.get()) {
+            pause(() -> flushMetrics(id), METRICS_PAUSE_MS);
+        }
+        publishDashboard();
+    }
+
+    void criteriaChanged(@Observes CriteriaChanged event) {
+        publish(Topics.CRITERIA, "criteria.changed", event);
+    }
+
+    void settingChanged(@Observes SettingChanged event) {
+        publish(Topics.SETTINGS, "settings.changed", event);
+    }
+
+    /** A message with the number of the newest event. */
+    String message(String type, Map<String, ?> members) {
+        Map<String, Object> message = new LinkedHashMap<>();
+        message.put("type", type);
+        message.putAll(members);
+        message.put("seq", log.lastSeq());
+        return Json.write(message);
+    }
+
+    /** Sends a message to one client, after what was told before. */
+    void send(LiveConnection connection, String json) {
+        dispatch(() -> connection.send(json, log.lastSeq()));
+    }
+
+    @PreDestroy
+    void close() {
+        pauses.shutdownNow();
+        dispatcher.shutdownNow();
+    }
+
+    private void flushMetrics(Object id) {
+        MetricsNews news = pendingMetrics.remove(id);
+        if (news != null) {
+            publish(Topics.SESSIONS, "session.metrics", news.summary());
+            publish(Topics.session(id), "session.metrics", news.summary());
+            publish(Topics.session(id), "session.steps", news.steps());
+        }
+    }
+
+    private void publishDashboard() {
+        if (dashboardPending.compareAndSet(false, true)) {
+            pause(
+                    () -> {
+                        dashboardPending.set(false);
+                        publish(Topics.DASHBOARD, "dashboard.changed", Map.of());
+                    },
+                    DASHBOARD_PAUSE_MS);
+        }
+    }
+
+    private void publish(String topic, String event, Object data) {
+        dispatch(() -> {
+            LiveEvent appended = log.append(topic, event, data);
+            connections.forEach(connection -> connection.offer(appended));
+        });
+    }
+
+    private void beat() {
+        String heartbeat = message("heartbeat", Map.of());
+        connections.forEach(connection -> send(connection, heartbeat));
+    }
+
+    private void dispatch(Runnable work) {
+        try {
+            dispatcher.execute(() -> {
+                try {
+                    work.run();
+                } catch (RuntimeException e) {
+                    LOG.error("An event could not be told to live clients", e);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            LOG.debug("The server stops; live clients are told no more", e);
+        }
+    }
+
+    private void pause(Runnable work, long millis) {
+        try {
+            pauses.schedule(work, millis, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("The server stops; live clients are told no more", e);
+        }
+    }
+
+    private static Thread daemon(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+}

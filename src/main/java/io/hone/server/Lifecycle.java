@@ -1,0 +1,82 @@
+package io.hone.server;
+
+import io.hone.cache.CacheCatalogue;
+import io.hone.configuration.StoredSettings;
+import io.hone.database.StartException;
+import io.hone.http.Draining;
+import io.hone.logging.Logs;
+import io.hone.settings.InvalidSettingException;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.BeforeDestroyed;
+import jakarta.enterprise.context.Dependent;
+import jakarta.enterprise.context.Initialized;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** The order in which the server starts and stops. */
+@Dependent
+class Lifecycle {
+
+    /** Set by the launcher: a failed start ends the process, since nothing else runs in it. */
+    static final String STANDALONE = "io.hone.standalone";
+
+    /** Longest wait for running requests; the whole stop has to end within ten seconds. */
+    private static final Duration DRAINING = Duration.ofSeconds(6);
+
+    private final Instance<Logs> logs;
+    private final Instance<CacheCatalogue> caches;
+    private final Instance<StoredSettings> settings;
+    private final Instance<Schedule> schedule;
+    private final Instance<Draining> draining;
+
+    @Inject
+    Lifecycle(
+            Instance<Logs> logs,
+            Instance<CacheCatalogue> caches,
+            Instance<StoredSettings> settings,
+            Instance<Schedule> schedule,
+            Instance<Draining> draining) {
+        this.logs = logs;
+        this.caches = caches;
+        this.settings = settings;
+        this.schedule = schedule;
+        this.draining = draining;
+    }
+
+    void start(@Observes @Initialized(ApplicationScoped.class) Object context) {
+        try {
+            logs.get();
+            caches.get().create();
+            settings.get().load();
+            schedule.get().start();
+        } catch (RuntimeException e) {
+            String reason = reason(e);
+            if (Boolean.getBoolean(STANDALONE)) {
+                if (reason == null) {
+                    e.printStackTrace();
+                }
+                System.err.println("Hone cannot start: " + (reason == null ? e : reason));
+                // Not exit(): the server's shutdown hooks would wait for the deployment that is under way here.
+                Runtime.getRuntime().halt(1);
+            }
+            throw reason == null ? e : new IllegalStateException("Hone cannot start: " + reason, e);
+        }
+    }
+
+    void stop(@Observes @BeforeDestroyed(ApplicationScoped.class) Object context) {
+        draining.get().drain(DRAINING);
+    }
+
+    /** The line for the person who starts the server; null where only the stack trace can tell. */
+    private static @Nullable String reason(Throwable thrown) {
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            if (cause instanceof StartException || cause instanceof InvalidSettingException) {
+                return cause.getMessage();
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,67 @@
+package io.hone.server;
+
+import io.hone.database.Database;
+import io.hone.http.Idempotency;
+import io.hone.sessions.Sessions;
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the server does by the clock. */
+@Singleton
+class Schedule {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Schedule.class);
+
+    private static final long LEASES_SECONDS = 2;
+    private static final long CLEANING_SECONDS = 600;
+
+    /** Sessions failed in one go; the next follows soon. */
+    private static final int MOST_ABANDONED = 500;
+
+    private final Sessions sessions;
+    private final Idempotency idempotency;
+    private final Database database;
+    private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "hone-schedule");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    @Inject
+    Schedule(Sessions sessions, Idempotency idempotency, Database database) {
+        this.sessions = sessions;
+        this.idempotency = idempotency;
+        this.database = database;
+    }
+
+    void start() {
+        every(LEASES_SECONDS, "leases", () -> sessions.failAbandoned(MOST_ABANDONED));
+        every(CLEANING_SECONDS, "idempotency", () -> database.write(idempotency::forgetOld));
+    }
+
+    @PreDestroy
+    void stop() {
+        executor.shutdownNow();
+    }
+
+    private void every(long seconds, String name, Runnable work) {
+        executor.scheduleWithFixedDelay(
+                () -> {
+                    try {
+                        work.run();
+                    } catch (RuntimeException e) {
+                        // Tried again next time; an executor drops a task that throws.
+                        LOG.warn("Scheduled work {} failed", name, e);
+                    }
+                },
+                seconds,
+                seconds,
+                TimeUnit.SECONDS);
+    }
+}

@@ -1,0 +1,113 @@
+package io.hone.sessions;
+
+import io.hone.criteria.Verdict;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A session on its way from one version to the next. Not thread-safe. */
+final class Draft {
+
+    private final Session before;
+    private SessionStatus status;
+    private @Nullable Double progress;
+    private Session.@Nullable CriteriaVersion criteria;
+    private @Nullable Verdict verdict;
+    private Map<String, MetricSummary> metrics;
+    private Session.@Nullable Failure error;
+    private @Nullable Instant startedAt;
+    private @Nullable Instant endedAt;
+
+    private Draft(Session before) {
+        this.before = before;
+        status = before.status();
+        progress = before.progress();
+        criteria = before.criteria();
+        verdict = before.verdict();
+        metrics = before.metrics();
+        error = before.error();
+        startedAt = before.startedAt();
+        endedAt = before.endedAt();
+    }
+
+    static Draft of(Session session) {
+        return new Draft(session);
+    }
+
+    /** Moves it on: the first running starts its time, a final status ends it, and completion is all of the progress. */
+    Draft status(SessionStatus next, Session.@Nullable Failure failure, Instant now) {
+        status = next;
+        error = failure;
+        if (next == SessionStatus.RUNNING && startedAt == null) {
+            startedAt = now;
+        }
+        if (next.isFinal()) {
+            endedAt = now;
+        }
+        if (next == SessionStatus.COMPLETED) {
+            progress = 1.0;
+        }
+        return this;
+    }
+
+    Draft progress(@Nullable Double value) {
+        progress = value == null ? progress : value;
+        return this;
+    }
+
+    Draft criteria(Session.CriteriaVersion version) {
+        criteria = version;
+        return this;
+    }
+
+    Draft verdict(@Nullable Verdict value) {
+        verdict = value;
+        return this;
+    }
+
+    Draft metrics(Map<String, MetricSummary> summaries) {
+        metrics = summaries;
+        return this;
+    }
+
+    /** The next version. */
+    Session next(Instant now) {
+        Instant end = endedAt == null ? now : endedAt;
+        return build(
+                now, startedAt == null ? null : Duration.between(startedAt, end).toMillis(), before.version() + 1);
+    }
+
+    /** The same version with other content, where the version was counted already. */
+    Session same() {
+        return build(before.updatedAt(), before.durationMs(), before.version());
+    }
+
+    private Session build(Instant updatedAt, @Nullable Long durationMs, long version) {
+        return new Session(
+                before.id(),
+                before.parentId(),
+                before.name(),
+                before.project(),
+                before.model(),
+                before.technique(),
+                status,
+                progress,
+                criteria,
+                before.baseline(),
+                verdict,
+                before.params(),
+                before.tags(),
+                before.notes(),
+                metrics,
+                error,
+                before.owner(),
+                before.createdAt(),
+                startedAt,
+                endedAt,
+                updatedAt,
+                durationMs,
+                before.leaseSeconds(),
+                version);
+    }
+}

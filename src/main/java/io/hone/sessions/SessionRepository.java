@@ -1,0 +1,205 @@
+package io.hone.sessions;
+
+import io.hone.criteria.Judgement;
+import io.hone.criteria.Verdict;
+import io.hone.database.Database;
+import io.hone.database.Transaction;
+import io.hone.http.Json;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jdbi.v3.core.statement.SqlStatement;
+import org.jspecify.annotations.Nullable;
+
+/** The {@code session} table. Thread-safe. */
+@Singleton
+class SessionRepository {
+
+    /** What the verdict column has for a session without criteria: never NULL, so that indexes serve it. */
+    static final String NO_VERDICT = "none";
+
+    private static final String FIND =
+            SessionRows.SELECT + "  FROM session s\n" + SessionRows.JOINS + " WHERE s.id = :id ORDER BY s.no";
+
+    /**
+     * What is stored of a judgement beside the verdict.
+     *
+     * @param judgement JSON, or null when never judged
+     */
+    record StoredJudgement(@Nullable String judgement) {}
+
+    private final Database database;
+
+    @Inject
+    SessionRepository(Database database) {
+        this.database = database;
+    }
+
+    Optional<SessionRow> find(UUID id) {
+        return database.read("session.find", handle -> one(handle, id));
+    }
+
+    /** A session that is about to change: locked until the transaction ends where writers run side by side. */
+    Optional<SessionRow> lock(Transaction transaction, UUID id) {
+        if (!transaction.forUpdate().isEmpty()) {
+            transaction.run("session.lock", handle -> handle.createQuery(
+                            "SELECT no FROM session WHERE id = :id" + transaction.forUpdate())
+                    .bind("id", id.toString())
+                    .mapTo(Long.class)
+                    .findOne());
+        }
+        return find(transaction, id);
+    }
+
+    Optional<SessionRow> find(Transaction transaction, UUID id) {
+        return transaction.run("session.find", handle -> one(handle, id));
+    }
+
+    /** Stores a new session; false if the id is taken. */
+    boolean insert(
+            Transaction transaction, Session session, long parentNo, @Nullable Long criteriaNo, @Nullable Long lease) {
+        int rows = transaction.run("session.insert", handle -> handle.createUpdate("""
+                        INSERT INTO session (id, parent_no, name, project, model, technique, status, criteria_no,
+                                             baseline, verdict, params, tags, notes, owner, lease_seconds,
+                                             lease_expires_at, created_at, updated_at, version)
+                        VALUES (:id, :parentNo, :name, :project, :model, :technique, :status, :criteriaNo,
+                                :baseline, :verdict, :params, :tags, :notes, :owner, :leaseSeconds,
+                                :leaseExpiresAt, :createdAt, :createdAt, :version)
+                        ON CONFLICT (id) DO NOTHING
+                        """)
+                .bind("id", session.id().toString())
+                .bind("parentNo", parentNo)
+                .bind("name", session.name())
+                .bind("project", session.project())
+                .bind("model", session.model())
+                .bind("technique", session.technique().label())
+                .bind("status", session.status().label())
+                .bind("criteriaNo", criteriaNo)
+                .bind("baseline", session.baseline() == null ? null : Json.write(session.baseline()))
+                .bind("verdict", verdict(session.verdict()))
+                .bind("params", Json.write(session.params()))
+                .bind("tags", Json.write(session.tags()))
+                .bind("notes", session.notes())
+                .bind("owner", session.owner())
+                .bind("leaseSeconds", session.leaseSeconds())
+                .bind("leaseExpiresAt", lease)
+                .bind("createdAt", session.createdAt().toEpochMilli())
+                .bind("version", session.version())
+                .execute());
+        if (rows == 1 && !session.tags().isEmpty()) {
+            insertTags(transaction, session);
+        }
+        if (rows == 1) {
+            transaction.run("project.insert", handle -> handle.createUpdate(
+                            "INSERT INTO project (name) VALUES (:name) ON CONFLICT (name) DO NOTHING")
+                    .bind("name", session.project())
+                    .execute());
+        }
+        return rows == 1;
+    }
+
+    private void insertTags(Transaction transaction, Session session) {
+        transaction.run("session.insert_tags", handle -> {
+            PreparedBatch batch = handle.prepareBatch("""
+                    INSERT INTO session_tag (tag_key, tag_value, session_no)
+                    SELECT :key, :value, no FROM session WHERE id = :id
+                    """);
+            session.tags().forEach((key, value) -> batch.bind("key", key)
+                    .bind("value", value)
+                    .bind("id", session.id().toString())
+                    .add());
+            return batch.execute().length;
+        });
+    }
+
+    /** Stores what may change in the life of a session. */
+    void update(Transaction transaction, SessionRow row, @Nullable Judgement judgement) {
+        Session session = row.session();
+        transaction.run("session.update", handle -> bindLife(handle.createUpdate("""
+                        UPDATE session
+                           SET status = :status, progress = :progress, criteria_no = :criteriaNo, verdict = :verdict,
+                               judgement = COALESCE(:judgement, judgement),
+                               error_message = :errorMessage, error_category = :errorCategory,
+                               lease_expires_at = :leaseExpiresAt, started_at = :startedAt, ended_at = :endedAt,
+                               updated_at = :updatedAt, duration_ms = :durationMs, version = :version
+                         WHERE no = :no
+                        """), row, session)
+                .bind("judgement", judgement == null ? null : Json.write(judgement))
+                .bind("leaseExpiresAt", row.leaseExpiresAt())
+                .execute());
+    }
+
+    /** What the last judgement found, as JSON; null when never judged. */
+    @Nullable
+    String findJudgement(UUID id) {
+        return database.read("session.judgement", handle -> handle.createQuery(
+                                "SELECT judgement FROM session WHERE id = :id")
+                        .bind("id", id.toString())
+                        .map((row, context) -> new StoredJudgement(row.getString(1)))
+                        .one())
+                .judgement();
+    }
+
+    /** Stores when the lease of a session ends; null for one without. */
+    void renewLease(Transaction transaction, long no, @Nullable Long expiresAt) {
+        transaction.run("session.renew_lease", handle -> handle.createUpdate(
+                        "UPDATE session SET lease_expires_at = :expiresAt WHERE no = :no")
+                .bind("expiresAt", expiresAt)
+                .bind("no", no)
+                .execute());
+    }
+
+    /** Ids of sessions whose lease ended before a time. */
+    List<UUID> findExpired(Instant bound, int limit) {
+        return database.read("session.expired", handle -> handle.createQuery("""
+                        SELECT id
+                          FROM session
+                         WHERE lease_expires_at < :bound
+                         ORDER BY lease_expires_at
+                         LIMIT :limit
+                        """)
+                .bind("bound", bound.toEpochMilli())
+                .bind("limit", limit)
+                .map((row, context) -> UUID.fromString(row.getString(1)))
+                .list());
+    }
+
+    static String verdict(@Nullable Verdict verdict) {
+        return verdict == null ? NO_VERDICT : verdict.label();
+    }
+
+    private static <S extends SqlStatement<S>> S bindLife(S statement, SessionRow row, Session session) {
+        return statement
+                .bind("no", row.no())
+                .bind("status", session.status().label())
+                .bind("progress", session.progress())
+                .bind("criteriaNo", row.criteriaNo())
+                .bind("verdict", verdict(session.verdict()))
+                .bind(
+                        "errorMessage",
+                        session.error() == null ? null : session.error().message())
+                .bind(
+                        "errorCategory",
+                        session.error() == null ? null : session.error().category())
+                .bind("startedAt", millis(session.startedAt()))
+                .bind("endedAt", millis(session.endedAt()))
+                .bind("updatedAt", session.updatedAt().toEpochMilli())
+                .bind("durationMs", session.durationMs())
+                .bind("version", session.version());
+    }
+
+    private static @Nullable Long millis(@Nullable Instant time) {
+        return time == null ? null : time.toEpochMilli();
+    }
+
+    private static Optional<SessionRow> one(Handle handle, UUID id) {
+        List<SessionRow> rows =
+                handle.createQuery(FIND).bind("id", id.toString()).scanResultSet(SessionRows.SCANNER);
+        return rows.stream().findFirst();
+    }
+}

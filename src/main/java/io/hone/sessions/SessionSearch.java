@@ -1,0 +1,255 @@
+package io.hone.sessions;
+
+import io.hone.database.Database;
+import io.hone.http.Cursor;
+import io.hone.http.Page;
+import io.hone.http.ProblemException;
+import io.hone.sessions.SessionFilter.Sort;
+import io.hone.sessions.SessionFilter.Sort.By;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lists sessions by filter and order. Every page starts where the one before ended (keyset paging), so page 10,000 costs
+ * what page 1 costs. Sorting by what not every session has takes two phases: those that have it, then the others.
+ * Thread-safe.
+ */
+@Singleton
+class SessionSearch {
+
+    private static final int CURSOR_KEYS = 3;
+
+    /** Cursor keys: phase, sort value, row number. */
+    private static final String FIRST_PHASE = "0";
+
+    private static final String SECOND_PHASE = "1";
+
+    /** A row of a page with the value it is sorted by. */
+    private record Hit(long no, double value) {}
+
+    private final Database database;
+    private final StepRepository steps;
+
+    @Inject
+    SessionSearch(Database database, StepRepository steps) {
+        this.database = database;
+        this.steps = steps;
+    }
+
+    /**
+     * One page.
+     *
+     * @param parentNo row of the parent the filter names; 0 for none
+     * @throws ProblemException 422 for a cursor of another list or order
+     */
+    Page<Session> list(SessionFilter filter, long parentNo, @Nullable String encodedCursor, int limit) {
+        String list = "sessions " + filter.sort().label();
+        Cursor cursor = Cursor.decode(encodedCursor, list, CURSOR_KEYS);
+        OptionalLong metricNo = filter.sort().metric() == null
+                ? OptionalLong.empty()
+                : steps.number(filter.sort().metric());
+        boolean second = cursor != null && cursor.position().get(0).equals(SECOND_PHASE);
+        List<Hit> hits = new ArrayList<>();
+        boolean secondPhase = second;
+        if (!second && !(filter.sort().by() == By.METRIC && metricNo.isEmpty())) {
+            hits.addAll(hits(new Query(filter, parentNo, metricNo, cursor, false), limit + 1));
+        }
+        int fromFirst = hits.size();
+        if (hits.size() <= limit && hasGaps(filter.sort())) {
+            secondPhase = true;
+            hits.addAll(
+                    hits(new Query(filter, parentNo, metricNo, second ? cursor : null, true), limit + 1 - hits.size()));
+        }
+        if (hits.isEmpty()) {
+            return Page.whole(List.of());
+        }
+        boolean more = hits.size() > limit;
+        List<Hit> page = more ? hits.subList(0, limit) : hits;
+        Hit last = page.get(page.size() - 1);
+        boolean lastInSecond = secondPhase && page.size() > fromFirst;
+        List<Session> sessions = load(page);
+        return new Page<>(sessions, more ? new Cursor(list, position(last, lastInSecond)).encode() : null);
+    }
+
+    private static boolean hasGaps(Sort sort) {
+        return sort.by() == By.METRIC || sort.by() == By.DURATION;
+    }
+
+    private static List<String> position(Hit last, boolean second) {
+        // Times and durations are whole numbers far below 2^53, which a double holds exactly.
+        return List.of(second ? SECOND_PHASE : FIRST_PHASE, Double.toString(last.value()), Long.toString(last.no()));
+    }
+
+    private List<Hit> hits(Query query, int limit) {
+        return database.read(query.name(), handle -> handle.createQuery(query.sql(limit))
+                .bindMap(query.bound)
+                .map((row, context) -> new Hit(row.getLong("no"), row.getDouble("sort_value")))
+                .list());
+    }
+
+    private List<Session> load(List<Hit> page) {
+        Map<Long, Integer> order = new HashMap<>();
+        page.forEach(hit -> order.put(hit.no(), order.size()));
+        List<SessionRow> rows = database.read("session.page", (Handle handle) -> handle.createQuery(SessionRows.SELECT
+                        + "  FROM session s\n" + SessionRows.JOINS + " WHERE s.no IN (<numbers>) ORDER BY s.no")
+                .bindList("numbers", List.copyOf(order.keySet()))
+                .scanResultSet(SessionRows.SCANNER));
+        return rows.stream()
+                .sorted((a, b) -> Integer.compare(order.getOrDefault(a.no(), 0), order.getOrDefault(b.no(), 0)))
+                .map(SessionRow::session)
+                .toList();
+    }
+
+    /** One phase of a list as SQL: text from here, every value bound. */
+    private static final class Query {
+
+        private final Map<String, Object> bound = new HashMap<>();
+        private final SessionFilter filter;
+        private final boolean second;
+        private final @Nullable Cursor cursor;
+
+        Query(SessionFilter filter, long parentNo, OptionalLong metricNo, @Nullable Cursor cursor, boolean second) {
+            this.filter = filter;
+            this.second = second;
+            this.cursor = cursor;
+            if (!filter.parent().any()) {
+                bound.put("parent", parentNo);
+            }
+            if (filter.sort().by() == By.METRIC) {
+                bound.put("metric", metricNo.orElse(-1));
+            }
+        }
+
+        String name() {
+            return switch (filter.sort().by()) {
+                case CREATED -> "session.list";
+                case UPDATED -> "session.list_by_update";
+                case DURATION -> "session.list_by_duration";
+                case METRIC -> "session.list_by_metric";
+            };
+        }
+
+        String sql(int limit) {
+            bound.put("limit", limit);
+            Sort sort = second ? Sort.NEWEST : filter.sort();
+            String direction = sort.descending() ? "DESC" : "ASC";
+            String column =
+                    sort.by() == By.METRIC ? "v.last_value" : "s." + sort.by().column();
+            String from =
+                    sort.by() == By.METRIC ? "session_metric v JOIN session s ON s.no = v.session_no" : "session s";
+            // The number of the index that sorts: v's own column, or the planner would sort all of it.
+            String number = sort.by() == By.METRIC ? "v.session_no" : "s.no";
+            List<String> conditions = conditions(sort, column, number);
+            // One branch a status: each walks its index in order and stops early, which IN would not.
+            List<SessionStatus> statuses = filter.statuses();
+            int branches = Math.max(1, statuses.size());
+            List<String> selects = IntStream.range(0, branches)
+                    .mapToObj(i -> {
+                        List<String> all = new ArrayList<>(conditions);
+                        if (!statuses.isEmpty()) {
+                            bound.put("status" + i, statuses.get(i).label());
+                            all.add("s.status = :status" + i);
+                        }
+                        return "SELECT %s AS no, %s AS sort_value FROM %s WHERE %s ORDER BY %s %s, %s %s LIMIT :limit"
+                                .formatted(
+                                        number,
+                                        column,
+                                        from,
+                                        String.join(" AND ", all),
+                                        column,
+                                        direction,
+                                        number,
+                                        direction);
+                    })
+                    .toList();
+            if (selects.size() == 1) {
+                return selects.get(0);
+            }
+            return selects.stream()
+                    .map(select -> "SELECT no, sort_value FROM (" + select + ") AS branch")
+                    .collect(Collectors.joining(
+                            " UNION ALL ",
+                            "",
+                            " ORDER BY sort_value %s, no %s LIMIT :limit".formatted(direction, direction)));
+        }
+
+        private List<String> conditions(Sort sort, String column, String number) {
+            List<String> conditions = new ArrayList<>();
+            if (!filter.parent().any()) {
+                conditions.add("s.parent_no = :parent");
+            }
+            equal(conditions, "project", filter.project());
+            equal(conditions, "model", filter.model());
+            equal(
+                    conditions,
+                    "technique",
+                    filter.technique() == null ? null : filter.technique().label());
+            equal(conditions, "verdict", filter.verdict());
+            equal(conditions, "owner", filter.owner());
+            for (int i = 0; i < filter.tags().size(); i++) {
+                bound.put("tagKey" + i, filter.tags().get(i).getKey());
+                bound.put("tagValue" + i, filter.tags().get(i).getValue());
+                conditions.add(
+                        "EXISTS (SELECT 1 FROM session_tag t WHERE t.tag_key = :tagKey%d AND t.tag_value = :tagValue%d AND t.session_no = s.no)"
+                                .formatted(i, i));
+            }
+            if (filter.query() != null) {
+                bound.put("query", "%" + escaped(filter.query()) + "%");
+                conditions.add("(LOWER(s.name) LIKE :query ESCAPE '\\' OR LOWER(s.model) LIKE :query ESCAPE '\\'"
+                        + " OR LOWER(COALESCE(s.notes, '')) LIKE :query ESCAPE '\\')");
+            }
+            if (filter.createdAfter() != null) {
+                bound.put("createdAfter", filter.createdAfter().toEpochMilli());
+                conditions.add("s.created_at >= :createdAfter");
+            }
+            if (filter.createdBefore() != null) {
+                bound.put("createdBefore", filter.createdBefore().toEpochMilli());
+                conditions.add("s.created_at < :createdBefore");
+            }
+            phase(conditions);
+            if (cursor != null) {
+                bound.put(
+                        "sortValue",
+                        sort.by() == By.METRIC ? (Object) cursor.decimal(1) : (Object) (long) cursor.decimal(1));
+                bound.put("position", cursor.number(2));
+                conditions.add(
+                        "(%s, %s) %s (:sortValue, :position)".formatted(column, number, sort.descending() ? "<" : ">"));
+            }
+            return conditions;
+        }
+
+        private void phase(List<String> conditions) {
+            if (filter.sort().by() == By.DURATION) {
+                conditions.add(second ? "s.duration_ms IS NULL" : "s.duration_ms IS NOT NULL");
+            } else if (filter.sort().by() == By.METRIC) {
+                conditions.add(
+                        second
+                                ? "NOT EXISTS (SELECT 1 FROM session_metric v WHERE v.session_no = s.no AND v.metric_no = :metric AND v.last_value IS NOT NULL)"
+                                : "v.metric_no = :metric AND v.last_value IS NOT NULL");
+            }
+        }
+
+        private void equal(List<String> conditions, String column, @Nullable String value) {
+            if (value != null) {
+                bound.put(column, value);
+                conditions.add("s.%s = :%s".formatted(column, column));
+            }
+        }
+
+        private static String escaped(String text) {
+            return text.toLowerCase(java.util.Locale.ROOT)
+                    .replace("\\", "\\\\")
+                    .replace("%", "\\%")
+                    .replace("_", "\\_");
+        }
+    }
+}

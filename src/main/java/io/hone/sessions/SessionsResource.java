@@ -1,0 +1,261 @@
+package io.hone.sessions;
+
+import io.hone.audit.Audit;
+import io.hone.audit.AuditEntry;
+import io.hone.criteria.Technique;
+import io.hone.http.Caller;
+import io.hone.http.EntityTags;
+import io.hone.http.Idempotency;
+import io.hone.http.Page;
+import io.hone.http.ProblemException;
+import io.hone.http.QueryParameters;
+import io.hone.http.Uuids;
+import io.hone.sessions.SessionFilter.Parent;
+import io.hone.sessions.SessionFilter.Sort;
+import jakarta.enterprise.context.Dependent;
+import jakarta.inject.Inject;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** {@code /sessions}: translates HTTP to {@link Sessions}; decides nothing. */
+@Path("sessions")
+@Dependent
+@Consumes(MediaType.APPLICATION_JSON)
+@Produces(MediaType.APPLICATION_JSON)
+public class SessionsResource {
+
+    private static final String NDJSON = "application/x-ndjson";
+    private static final List<String> VERDICTS = List.of("met", "not_met", "undecided", "none");
+
+    /** What a batch of steps added. */
+    public record Recorded(int steps, int values, long lastStep) {}
+
+    /** When the lease ends; null for a session without one. */
+    public record Lease(@Nullable Instant leaseExpiresAt) {}
+
+    private final Sessions sessions;
+    private final SeriesReader series;
+    private final Audit audit;
+    private final Clock clock;
+
+    @Inject
+    public SessionsResource(Sessions sessions, SeriesReader series, Audit audit, Clock clock) {
+        this.sessions = sessions;
+        this.series = series;
+        this.audit = audit;
+        this.clock = clock;
+    }
+
+    @POST
+    public Response create(
+            @Nullable NewSession body,
+            @Context HttpHeaders headers,
+            @Context UriInfo uri,
+            @Context HttpServletRequest request) {
+        NewSession sent = required(body);
+        Session session =
+                sessions.create(Caller.of(request), sent, Idempotency.Key.of(headers, "POST /sessions", sent));
+        return Response.created(uri.getAbsolutePathBuilder()
+                        .path(session.id().toString())
+                        .build())
+                .entity(session)
+                .tag(EntityTags.of(session.version()))
+                .build();
+    }
+
+    @GET
+    public Page<Session> list(@Context UriInfo uri) {
+        QueryParameters query = new QueryParameters(uri);
+        SessionFilter filter = new SessionFilter(
+                statuses(query),
+                query.text("project"),
+                query.text("model"),
+                technique(query),
+                tags(query),
+                query.oneOf("verdict", VERDICTS),
+                query.text("owner"),
+                query.text("q"),
+                parent(query),
+                query.time("created_after"),
+                query.time("created_before"),
+                sort(query));
+        String cursor = query.text("cursor");
+        int limit = query.limit();
+        query.done();
+        return sessions.list(filter, cursor, limit);
+    }
+
+    @GET
+    @Path("{id}")
+    public Response find(@PathParam("id") String id, @Context HttpHeaders headers) {
+        Session session = sessions.find(idOf(id));
+        return EntityTags.answer(headers, session.version(), session);
+    }
+
+    @PUT
+    @Path("{id}/status")
+    public Response changeStatus(
+            @PathParam("id") String id,
+            @Nullable StatusChange body,
+            @Context HttpHeaders headers,
+            @Context HttpServletRequest request) {
+        Session session =
+                sessions.changeStatus(Caller.of(request), idOf(id), required(body), EntityTags.condition(headers));
+        return Response.ok(session).tag(EntityTags.of(session.version())).build();
+    }
+
+    @POST
+    @Path("{id}/steps")
+    @Consumes({MediaType.APPLICATION_JSON, NDJSON})
+    public Recorded recordSteps(@PathParam("id") String id, InputStream body, @Context HttpServletRequest request)
+            throws IOException {
+        UUID session = idOf(id);
+        List<Step> steps = StepBatchReader.read(body, clock.instant());
+        sessions.recordSteps(Caller.of(request), session, steps);
+        return new Recorded(
+                steps.size(),
+                steps.stream().mapToInt(step -> step.metrics().size()).sum(),
+                steps.stream().mapToLong(Step::step).max().orElseThrow());
+    }
+
+    @GET
+    @Path("{id}/steps")
+    public Series readSteps(@PathParam("id") String id, @Context UriInfo uri) {
+        QueryParameters query = new QueryParameters(uri);
+        String metric = query.text("metric");
+        Long from = query.number("from", 0, Long.MAX_VALUE);
+        Long to = query.number("to", 0, Long.MAX_VALUE);
+        Long points = query.number("points", 3, SeriesReader.MOST_POINTS);
+        if (metric == null) {
+            query.refuse("metric", "is required");
+        }
+        query.done();
+        return series.read(
+                idOf(id),
+                metric == null ? "" : metric,
+                from == null ? 0 : from,
+                to == null ? Long.MAX_VALUE : to,
+                points == null ? null : Integer.valueOf(points.intValue()));
+    }
+
+    @POST
+    @Path("{id}/heartbeat")
+    @Consumes(MediaType.WILDCARD)
+    public Lease heartbeat(@PathParam("id") String id) {
+        return new Lease(sessions.heartbeat(idOf(id)).orElse(null));
+    }
+
+    @GET
+    @Path("{id}/verdict")
+    public VerdictDocument verdict(@PathParam("id") String id) {
+        return sessions.verdict(idOf(id));
+    }
+
+    @POST
+    @Path("{id}/rejudge")
+    @Consumes(MediaType.WILDCARD)
+    public VerdictDocument rejudge(@PathParam("id") String id, @Context HttpServletRequest request) {
+        return sessions.rejudge(Caller.of(request), idOf(id));
+    }
+
+    @GET
+    @Path("{id}/audit")
+    public Page<AuditEntry> audit(@PathParam("id") String id, @Context UriInfo uri) {
+        QueryParameters query = new QueryParameters(uri);
+        String cursor = query.text("cursor");
+        int limit = query.limit();
+        query.done();
+        Session session = sessions.find(idOf(id));
+        return audit.list(Audit.Filter.of("session", session.id().toString()), true, cursor, limit);
+    }
+
+    private static UUID idOf(String id) {
+        return Uuids.ofPath("session", id);
+    }
+
+    private static <T> T required(@Nullable T body) {
+        if (body == null) {
+            throw ProblemException.invalid("", "the body is missing");
+        }
+        return body;
+    }
+
+    private static List<SessionStatus> statuses(QueryParameters query) {
+        List<SessionStatus> statuses = new ArrayList<>();
+        for (String label : query.texts("status")) {
+            if (SessionStatus.labels().contains(label)) {
+                statuses.add(SessionStatus.of(label));
+            } else {
+                query.refuse("status", "is none of " + String.join(", ", SessionStatus.labels()));
+            }
+        }
+        return statuses;
+    }
+
+    private static @Nullable Technique technique(QueryParameters query) {
+        List<String> labels =
+                Arrays.stream(Technique.values()).map(Technique::label).toList();
+        String label = query.oneOf("technique", labels);
+        return label == null ? null : Technique.of(label);
+    }
+
+    private static List<Map.Entry<String, String>> tags(QueryParameters query) {
+        List<Map.Entry<String, String>> tags = new ArrayList<>();
+        for (String tag : query.texts("tag")) {
+            int colon = tag.indexOf(':');
+            if (colon < 1) {
+                query.refuse("tag", "is not of the form key:value");
+            } else {
+                tags.add(Map.entry(tag.substring(0, colon), tag.substring(colon + 1)));
+            }
+        }
+        return tags;
+    }
+
+    private static Parent parent(QueryParameters query) {
+        String text = query.text("parent");
+        if (text == null || text.equals("none")) {
+            return Parent.NONE;
+        }
+        if (text.equals("any")) {
+            return Parent.ANY;
+        }
+        UUID id = Uuids.parse(text);
+        if (id == null) {
+            query.refuse("parent", "is neither none, any nor a session's id");
+            return Parent.NONE;
+        }
+        return new Parent(false, id);
+    }
+
+    private static Sort sort(QueryParameters query) {
+        String text = query.text("sort");
+        Sort sort = text == null ? Sort.NEWEST : Sort.parse(text);
+        if (sort == null) {
+            query.refuse("sort", "is none of created_at, updated_at, duration, metric:KEY, each also with - before it");
+            return Sort.NEWEST;
+        }
+        return sort;
+    }
+}

@@ -1,0 +1,177 @@
+package io.hone.settings;
+
+import static io.hone.settings.Setting.choice;
+import static io.hone.settings.Setting.flag;
+import static io.hone.settings.Setting.integer;
+import static io.hone.settings.Setting.text;
+import static java.util.stream.Collectors.toUnmodifiableMap;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Every setting there is, in the order people read them. */
+public final class SettingsCatalogue {
+
+    // Where Hone listens and keeps its data: known before anything else.
+    public static final Setting<String> HOST =
+            text("hone.host", "127.0.0.1", "Address to listen on.").fixedAtStart();
+    public static final Setting<Long> PORT =
+            integer("hone.port", null, 8080, 1, 65_535, "Port to listen on.").fixedAtStart();
+    public static final Setting<String> DATA_DIR = text(
+                    "hone.data-dir", "./data", "Folder of the database and of hone.properties.")
+            .fixedAtStart();
+    public static final Setting<Long> HTTP_THREADS = integer(
+                    "hone.http-threads", null, 64, 4, 1_000, "Most requests worked on at the same time.")
+            .fixedAtStart();
+
+    public static final Setting<String> DATABASE_URL = text(
+                    "hone.database.url",
+                    "",
+                    "JDBC address of a PostgreSQL database; empty for a SQLite file in the data folder.")
+            .fixedAtStart();
+    public static final Setting<String> DATABASE_USER =
+            text("hone.database.user", "", "User of the PostgreSQL database.").fixedAtStart();
+    public static final Setting<String> DATABASE_PASSWORD = text(
+                    "hone.database.password", "", "Password of the PostgreSQL database.")
+            .fixedAtStart()
+            .kept();
+    public static final Setting<Long> DATABASE_CONNECTIONS = integer(
+                    "hone.database.connections", null, 8, 1, 200, "Most connections that read at the same time.")
+            .fixedAtStart();
+    public static final Setting<Boolean> GROUP_COMMIT = flag(
+                    "hone.database.group-commit",
+                    true,
+                    "Whether concurrent writes share a transaction and its flush to disk (SQLite).")
+            .fixedAtStart();
+    public static final Setting<Long> WRITE_TIMEOUT = integer(
+            "hone.database.write-timeout-ms",
+            "ms",
+            10_000,
+            100,
+            600_000,
+            "How long a write may wait for its turn before it is refused.");
+    public static final Setting<Long> SLOW_STATEMENT = integer(
+            "hone.database.slow-statement-ms", "ms", 1_000, 1, 600_000, "SQL statements over this are logged as slow.");
+
+    public static final Setting<Long> SLOW_REQUEST = integer(
+            "hone.slow-request-ms", "ms", 1_000, 1, 600_000, "Requests over this are logged and counted as slow.");
+    public static final Setting<Long> MAX_BODY = integer(
+            "hone.max-body-bytes", "bytes", 10_485_760, 65_536, 1_073_741_824, "Largest request body accepted.");
+    public static final Setting<Long> COMPRESSION_MIN = integer(
+            "hone.compression.min-bytes",
+            "bytes",
+            1_024,
+            0,
+            1_048_576,
+            "Answers over this are compressed for clients that accept it.");
+    public static final Setting<Long> IDEMPOTENCY_RETENTION = integer(
+            "hone.idempotency.retention-hours", "h", 24, 1, 720, "How long the answer to an Idempotency-Key is kept.");
+    public static final Setting<String> LOG_FORMAT =
+            choice("hone.log.format", "plain", List.of("plain", "json"), "How log lines are written.");
+    public static final Setting<Boolean> LOG_REQUESTS = flag(
+            "hone.log.requests",
+            true,
+            "Whether the start and completion of every request are logged; errors and slow requests always are.");
+
+    public static final Setting<Long> DASHBOARD_TTL = integer(
+                    "hone.cache.dashboard-stats.ttl-seconds",
+                    "s",
+                    30,
+                    1,
+                    86_400,
+                    "How long dashboard statistics stay cached when nothing changes.")
+            .needsRestart();
+    public static final Setting<Long> CONFIGURATION_TTL = integer(
+                    "hone.cache.configuration.ttl-seconds",
+                    "s",
+                    300,
+                    1,
+                    86_400,
+                    "How long criteria and settings stay cached when nothing changes.")
+            .needsRestart();
+
+    public static final Setting<Long> LEASE_DEFAULT = integer(
+            "hone.lease.default-seconds",
+            "s",
+            0,
+            0,
+            604_800,
+            "Lease of a session that names none: silent for longer, it counts as abandoned; 0 switches this off.");
+
+    public static final Setting<Long> LIVE_HEARTBEAT =
+            integer("hone.live.heartbeat-seconds", "s", 20, 1, 600, "Pause between heartbeats of a live connection.");
+    public static final Setting<Long> LIVE_QUEUE = integer(
+            "hone.live.queue-events",
+            null,
+            256,
+            8,
+            1_024,
+            "Events kept for a slow live connection before it is told to reload.");
+    public static final Setting<Long> LIVE_CONNECTIONS =
+            integer("hone.live.connections", null, 1_000, 1, 100_000, "Most live connections at the same time.");
+
+    /** All of the above, in order. */
+    public static final List<Setting<?>> ALL = List.of(
+            HOST,
+            PORT,
+            DATA_DIR,
+            HTTP_THREADS,
+            DATABASE_URL,
+            DATABASE_USER,
+            DATABASE_PASSWORD,
+            DATABASE_CONNECTIONS,
+            GROUP_COMMIT,
+            WRITE_TIMEOUT,
+            SLOW_STATEMENT,
+            SLOW_REQUEST,
+            MAX_BODY,
+            COMPRESSION_MIN,
+            IDEMPOTENCY_RETENTION,
+            LOG_FORMAT,
+            LOG_REQUESTS,
+            DASHBOARD_TTL,
+            CONFIGURATION_TTL,
+            LEASE_DEFAULT,
+            LIVE_HEARTBEAT,
+            LIVE_QUEUE,
+            LIVE_CONNECTIONS);
+
+    private static final Map<String, Setting<?>> BY_KEY =
+            ALL.stream().collect(toUnmodifiableMap(Setting::key, setting -> setting));
+
+    private SettingsCatalogue() {}
+
+    /** The setting of that key, or empty. */
+    public static Optional<Setting<?>> find(String key) {
+        return Optional.ofNullable(BY_KEY.get(key));
+    }
+
+    /** An exception for a key that does not exist, naming the one that was probably meant. */
+    public static InvalidSettingException unknown(String key) {
+        String nearest = ALL.stream()
+                .map(Setting::key)
+                .min(Comparator.comparingInt(known -> distance(key, known)))
+                .orElseThrow();
+        return new InvalidSettingException(key, "There is no setting %s; the nearest is %s".formatted(key, nearest));
+    }
+
+    /** Levenshtein distance: the fewest letters to insert, delete or replace. */
+    private static int distance(String a, String b) {
+        int[] row = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
+            }
+        }
+        return row[b.length()];
+    }
+}

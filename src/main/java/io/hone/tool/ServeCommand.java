@@ -1,0 +1,214 @@
+package io.hone.tool;
+
+import io.hone.settings.InvalidSettingException;
+import io.hone.settings.Setting;
+import io.hone.settings.Settings;
+import io.hone.settings.SettingsCatalogue;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.reflect.InvocationTargetException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code serve}: checks what it was told, starts the server in this process, and says where it listens. */
+@Command(name = "serve", mixinStandardHelpOptions = true, description = "Starts the server.")
+final class ServeCommand implements Callable<Integer> {
+
+    /** What {@link #call} gives while the server goes on running. */
+    static final int SERVING = -1;
+
+    /** Where the application server writes its own warnings, so that Hone's log stays Hone's. */
+    private static final String SERVER_LOG = "server.log";
+
+    private static final Duration READY_WITHIN = Duration.ofSeconds(60);
+
+    /** Loopback names: until there are accounts, whoever reaches the server may do anything. */
+    private static final List<String> LOOPBACK = List.of("127.0.0.1", "localhost");
+
+    @Option(names = "--port", description = "Port to listen on (HONE_PORT, 8080).")
+    private @Nullable String port;
+
+    @Option(names = "--host", description = "Address to listen on (HONE_HOST, 127.0.0.1).")
+    private @Nullable String host;
+
+    @Option(names = "--data", description = "Folder of the database and hone.properties (HONE_DATA_DIR, ./data).")
+    private @Nullable String data;
+
+    @Override
+    public Integer call() throws Exception {
+        long start = System.nanoTime();
+        override(SettingsCatalogue.PORT, port);
+        override(SettingsCatalogue.HOST, host);
+        override(SettingsCatalogue.DATA_DIR, data);
+        String problem = checkAndBoot();
+        if (problem != null) {
+            System.err.println("Hone cannot start: " + problem);
+            return 1;
+        }
+        Settings settings = Settings.ofProcess();
+        String address = address(settings);
+        if (!isReady(URI.create(address + "/health/ready"))) {
+            System.err.println("Hone cannot start: the application was not deployed; %s tells why"
+                    .formatted(Path.of(settings.get(SettingsCatalogue.DATA_DIR), "server", SERVER_LOG)));
+            Runtime.getRuntime().halt(1);
+        }
+        System.out.printf(
+                Locale.ROOT,
+                "Hone is ready at %s (data in %s, started in %.1f s)%n",
+                address,
+                Path.of(settings.get(SettingsCatalogue.DATA_DIR))
+                        .toAbsolutePath()
+                        .normalize(),
+                (System.nanoTime() - start) / 1e9);
+        System.out.println("There are no accounts yet, so it listens on this machine alone. Try: ./hone demo");
+        System.out.flush();
+        return SERVING;
+    }
+
+    private @Nullable String checkAndBoot() throws Exception {
+        Settings settings;
+        try {
+            settings = Settings.ofProcess();
+        } catch (InvalidSettingException e) {
+            return e.getMessage();
+        }
+        String listenHost = settings.get(SettingsCatalogue.HOST);
+        if (!LOOPBACK.contains(listenHost)) {
+            return "hone.host is \"%s\", but without accounts the server listens on 127.0.0.1 only"
+                    .formatted(listenHost);
+        }
+        int listenPort = settings.get(SettingsCatalogue.PORT).intValue();
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.setReuseAddress(true);
+            probe.bind(new InetSocketAddress(InetAddress.getByName(listenHost), listenPort));
+        } catch (IOException e) {
+            return "port %d on %s cannot be used: %s".formatted(listenPort, listenHost, e.getMessage());
+        }
+        Path folder = Path.of(settings.get(SettingsCatalogue.DATA_DIR));
+        Path server = folder.resolve("server");
+        try {
+            Files.createDirectories(server);
+            // The server's own listing of files; anything else in it is written anew at each start.
+            boot(settings, server);
+        } catch (IOException e) {
+            return "cannot write to the data folder %s: %s"
+                    .formatted(folder.toAbsolutePath().normalize(), e);
+        }
+        return null;
+    }
+
+    private static void boot(Settings settings, Path server) throws Exception {
+        String runtime = System.getProperty(Launcher.RUNTIME_PROPERTY);
+        if (runtime == null) {
+            throw new IllegalStateException("serve runs from hone.jar only");
+        }
+        System.setProperty("io.hone.standalone", "true");
+        Path commands = server.resolve("start-commands.txt");
+        Files.write(commands, startCommands(settings));
+        Path logging = server.resolve("logging.properties");
+        try (InputStream in = ServeCommand.class.getResourceAsStream("/server/logging.properties")) {
+            String template = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            Files.writeString(
+                    logging,
+                    template.replace("${log}", server.resolve(SERVER_LOG).toString()));
+        }
+        // What the server deployed last time is not to be deployed again.
+        for (String remains : List.of("applications", "config", "generated")) {
+            Launcher.delete(server.resolve("root").resolve(remains));
+        }
+        ClassLoader loader = ClassLoader.getSystemClassLoader();
+        Thread.currentThread().setContextClassLoader(loader);
+        String[] args = {
+            "--rootDir",
+            server.resolve("root").toString(),
+            "--prebootcommandfile",
+            commands.toString(),
+            "--logproperties",
+            logging.toString(),
+            "--nocluster",
+            "--disablephonehome",
+            "--port",
+            Long.toString(settings.get(SettingsCatalogue.PORT)),
+            "--deploy",
+            Path.of(runtime, "app").toString(),
+            "--contextroot",
+            "/"
+        };
+        try {
+            loader.loadClass("fish.payara.micro.PayaraMicro")
+                    .getMethod("main", String[].class)
+                    .invoke(null, (Object) args);
+        } catch (InvocationTargetException e) {
+            throw new IllegalStateException("The application server failed", e.getCause());
+        }
+    }
+
+    /** What the server's command line has no option for. */
+    private static List<String> startCommands(Settings settings) {
+        String http = "set configs.config.server-config.network-config.protocols.protocol.http-listener.http.";
+        String listener =
+                "set configs.config.server-config.network-config.network-listeners.network-listener.http-listener.";
+        String pool = "set configs.config.server-config.thread-pools.thread-pool.http-thread-pool.";
+        long threads = settings.get(SettingsCatalogue.HTTP_THREADS);
+        List<String> commands = new ArrayList<>();
+        commands.add(listener + "address=" + settings.get(SettingsCatalogue.HOST));
+        commands.add(http + "max-connections=-1");
+        commands.add(http + "server-header=false");
+        commands.add(http + "xpowered-by=false");
+        commands.add(pool + "max-thread-pool-size=" + threads);
+        commands.add(pool + "min-thread-pool-size=" + Math.min(threads, 8));
+        return commands;
+    }
+
+    private static boolean isReady(URI address) throws InterruptedException {
+        HttpClient client = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(Duration.ofSeconds(2))
+                .build();
+        HttpRequest request =
+                HttpRequest.newBuilder(address).timeout(Duration.ofSeconds(5)).build();
+        long deadline = System.nanoTime() + READY_WITHIN.toNanos();
+        while (System.nanoTime() < deadline) {
+            try {
+                HttpResponse<Void> response = client.send(request, HttpResponse.BodyHandlers.discarding());
+                if (response.statusCode() == 200) {
+                    return true;
+                }
+                if (response.statusCode() == 404) {
+                    return false;
+                }
+            } catch (IOException e) {
+                // Not listening yet; the deadline bounds the wait.
+                TimeUnit.MILLISECONDS.sleep(50);
+            }
+        }
+        return false;
+    }
+
+    private static String address(Settings settings) {
+        return "http://%s:%d".formatted(settings.get(SettingsCatalogue.HOST), settings.get(SettingsCatalogue.PORT));
+    }
+
+    private static void override(Setting<?> setting, @Nullable String value) {
+        if (value != null) {
+            System.setProperty(setting.key(), value);
+        }
+    }
+}

@@ -1,0 +1,114 @@
+import { render } from 'lit';
+import { announce, setTitle } from './lib/element.js';
+import { Problem } from './lib/http.js';
+import { live } from './lib/live.js';
+import { startRouter } from './lib/router.js';
+import { problemPanel } from './lib/states.js';
+import './lib/time.js';
+import './shell.js';
+
+/**
+ * Each feature brings its own style sheets, so that the first page waits for no other's.
+ *
+ * @type {(import('./lib/router.js').Route & {styles: string[]})[]}
+ */
+const ROUTES = [
+  {
+    path: /^\/$/, tag: 'hone-dashboard-page', load: () => import('./dashboard/dashboard-page.js'),
+    styles: ['/dashboard/dashboard.css', '/dashboard/timeline.css'],
+  },
+  {
+    path: /^\/sessions\/?$/, tag: 'hone-sessions-page', load: () => import('./sessions/sessions-page.js'),
+    styles: ['/sessions/filters.css', '/sessions/sessions.css'],
+  },
+  {
+    path: /^\/sessions\/(?<id>[^/]+)$/, tag: 'hone-session-page', load: () => import('./sessions/session-page.js'),
+    styles: ['/sessions/sessions.css', '/sessions/session.css'],
+  },
+  {
+    path: /^\/criteria\/?$/, tag: 'hone-criteria-page', load: () => import('./criteria/criteria-page.js'),
+    styles: ['/criteria/criteria.css'],
+  },
+  {
+    path: /^\/criteria\/(?<name>[^/]+)$/, tag: 'hone-criterion-page', load: () => import('./criteria/criterion-page.js'),
+    styles: ['/criteria/criteria.css'],
+  },
+  {
+    path: /^\/performance\/?$/, tag: 'hone-performance-page', load: () => import('./performance/performance-page.js'),
+    styles: ['/performance/performance.css'],
+  },
+  {
+    path: /^\/settings\/?$/, tag: 'hone-settings-page', load: () => import('./configuration/settings-page.js'),
+    styles: ['/configuration/configuration.css'],
+  },
+];
+const NOT_FOUND = { tag: 'hone-not-found-page', load: () => import('./not-found-page.js'), styles: [] };
+
+const main = document.getElementById('main');
+let shown = { key: '', element: null };
+
+/** Puts the page of the address into `main`; the same page with another query is only told so. */
+async function show({ route, params, query, moved }) {
+  const { tag, load, styles } = route ?? NOT_FOUND;
+  const key = `${tag} ${JSON.stringify(params)}`;
+  if (shown.key === key && shown.element) {
+    shown.element.query = query;
+    return;
+  }
+  shown = { key, element: null };
+  dispatchEvent(new CustomEvent('hone-page', { detail: { path: location.pathname } }));
+  try {
+    await Promise.all([load(), ...styles.map(style)]);
+  } catch (error) {
+    if (shown.key === key) {
+      showProblem(error);
+    }
+    return;
+  }
+  if (shown.key !== key) {
+    return;
+  }
+  const page = document.createElement(tag);
+  Object.assign(page, { params, query });
+  shown.element = page;
+  main.replaceChildren(page);
+  if (moved) {
+    scrollTo(0, 0);
+    main.focus({ preventScroll: true });
+    await page.updateComplete;
+    announce(document.title);
+  }
+}
+
+/**
+ * @param {string} href
+ * @returns {Promise<void>} resolved once it is in force, or cannot be: a plain page is better than none
+ */
+function style(href) {
+  if (document.querySelector(`link[href="${href}"]`)) {
+    return Promise.resolve();
+  }
+  const link = document.createElement('link');
+  link.rel = 'stylesheet';
+  link.href = href;
+  return new Promise((resolve) => {
+    link.onload = resolve;
+    link.onerror = () => {
+      link.remove();
+      resolve();
+    };
+    document.head.append(link);
+  });
+}
+
+function showProblem(error) {
+  setTitle('Not loaded');
+  const { message } = Problem.of(error);
+  const box = document.createElement('div');
+  box.className = 'page';
+  render(problemPanel(new Problem(0, { title: 'This page could not be loaded', detail: message }), () => location.reload()), box);
+  main.replaceChildren(box);
+}
+
+live.start();
+startRouter(ROUTES, show);

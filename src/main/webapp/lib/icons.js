@@ -1,0 +1,35 @@
+import { html, svg } from 'lit';
+
+const SHAPES = {
+  dashboard: svg`<path d="M2.5 13.5h11M4.5 11V7.5M8 11V3M11.5 11V5.5"/>`,
+  sessions: svg`<path d="M2.5 4h11M2.5 8h11M2.5 12h7"/>`,
+  criteria: svg`<path d="M2.5 4.5 4 6l2.5-3M2.5 11.5 4 13l2.5-3M9 4.5h4.5M9 11.5h4.5"/>`,
+  performance: svg`<path d="M2 9h2.5L6.5 4l3 8.5L11.5 7 12.5 9H14"/>`,
+  settings: svg`<path d="M2.5 4.5h5M11.5 4.5h2M2.5 11.5h2M8.5 11.5h5"/><circle cx="9.5" cy="4.5" r="1.9"/><circle cx="6.5" cy="11.5" r="1.9"/>`,
+  warning: svg`<path d="M8 2.5 14.5 13.5h-13zM8 6.5v3.5M8 11.9v.1"/>`,
+  copy: svg`<rect x="5.5" y="5.5" width="8" height="8" rx="1.5"/><path d="M10.5 5.5v-2a1 1 0 0 0-1-1h-6a1 1 0 0 0-1 1v6a1 1 0 0 0 1 1h2"/>`,
+  check: svg`<path d="m3 8.5 3.2 3.2L13 4.8"/>`,
+  cross: svg`<path d="m4 4 8 8M12 4l-8 8"/>`,
+  dash: svg`<path d="M4 8h8"/>`,
+  question: svg`<path d="M5.8 6a2.3 2.3 0 1 1 3.5 2c-.8.5-1.3.9-1.3 1.8M8 12v.1"/>`,
+  hollow: svg`<circle cx="8" cy="8" r="4.7" stroke-dasharray="2.4 1.8"/>`,
+  half: svg`<circle cx="8" cy="8" r="5"/><path d="M8 3a5 5 0 0 1 0 10z" class="filled"/>`,
+  bars: svg`<path d="M6 4v8M10 4v8"/>`,
+  slash: svg`<circle cx="8" cy="8" r="5"/><path d="m4.6 11.4 6.8-6.8"/>`,
+  chevron: svg`<path d="m6 3.5 4.5 4.5L6 12.5"/>`,
+  sun: svg`<circle cx="8" cy="8" r="3"/><path d="M8 1.5v1.2M8 13.3v1.2M1.5 8h1.2M13.3 8h1.2M3.4 3.4l.9.9M11.7 11.7l.9.9M12.6 3.4l-.9.9M4.3 11.7l-.9.9"/>`,
+  moon: svg`<path d="M13.2 9.6A5.7 5.7 0 0 1 6.4 2.8a5.7 5.7 0 1 0 6.8 6.8z"/>`,
+  menu: svg`<path d="M2 4.5h12M2 8h12M2 11.5h12"/>`,
+  search: svg`<circle cx="7" cy="7" r="4.3"/><path d="m10.3 10.3 3.4 3.4"/>`,
+  plus: svg`<path d="M8 3v10M3 8h10"/>`,
+  external: svg`<path d="M9.5 2.5h4v4M13.5 2.5 7.5 8.5M11.5 9.5v3a1 1 0 0 1-1 1h-7a1 1 0 0 1-1-1v-7a1 1 0 0 1 1-1h3"/>`,
+};
+
+/**
+ * A small line drawing that never speaks for itself: words stand beside it.
+ *
+ * @param {keyof typeof SHAPES} name
+ */
+export function icon(name) {
+  return html`<svg class="icon icon-${name}" viewBox="0 0 16 16" aria-hidden="true">${SHAPES[name]}</svg>`;
+}

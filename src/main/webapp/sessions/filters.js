@@ -1,0 +1,62 @@
+/** What the address bar says about the list, with the names the API uses. */
+
+const SINGLE = ['project', 'model', 'technique', 'verdict', 'owner', 'q', 'parent', 'created_after', 'created_before'];
+const MANY = ['status', 'tag'];
+
+export const DEFAULT_SORT = '-created_at';
+export const SORTS = {
+  '-created_at': 'Newest first',
+  created_at: 'Oldest first',
+  '-updated_at': 'Last updated',
+  '-duration': 'Longest',
+  duration: 'Shortest',
+};
+
+/**
+ * @typedef {Record<string, string|string[]>} Filters only those set; `status` and `tag` are arrays
+ */
+
+/**
+ * @param {URLSearchParams} query
+ * @returns {Filters}
+ */
+export function readFilters(query) {
+  const filters = {};
+  SINGLE.filter((name) => query.get(name)).forEach((name) => { filters[name] = query.get(name); });
+  MANY.filter((name) => query.has(name)).forEach((name) => { filters[name] = query.getAll(name); });
+  return filters;
+}
+
+/** @param {URLSearchParams} query */
+export function readSort(query) {
+  return query.get('sort') ?? DEFAULT_SORT;
+}
+
+/** @returns {Record<string, null>} changes that remove every filter from the address */
+export function noFilters() {
+  return Object.fromEntries([...SINGLE, ...MANY].map((name) => [name, null]));
+}
+
+/**
+ * Whether the list with these filters would contain a session: what the server does, for sessions that arrive live.
+ *
+ * @param {import('./sessions-api.js').Session} session
+ * @param {Filters} filters
+ */
+export function matches(session, filters) {
+  const text = `${session.name}\n${session.model}\n${session.notes ?? ''}`.toLowerCase();
+  const parent = filters.parent ?? 'none';
+  return (parent === 'any' || (parent === 'none' ? session.parent_id === null : session.parent_id === parent))
+    && (!filters.status || filters.status.includes(session.status))
+    && ['project', 'model', 'technique', 'owner'].every((name) => !filters[name] || session[name] === filters[name])
+    && (!filters.verdict || (session.verdict ?? 'none') === filters.verdict)
+    && (filters.tag ?? []).every((tag) => hasTag(session, tag))
+    && (!filters.q || text.includes(filters.q.toLowerCase()))
+    && (!filters.created_after || session.created_at >= filters.created_after)
+    && (!filters.created_before || session.created_at < filters.created_before);
+}
+
+function hasTag({ tags }, tag) {
+  const colon = tag.indexOf(':');
+  return tags[tag.slice(0, colon)] === tag.slice(colon + 1);
+}

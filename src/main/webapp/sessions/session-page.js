@@ -1,0 +1,216 @@
+import { html, nothing } from 'lit';
+import { Page, announce } from '../lib/element.js';
+import { words } from '../lib/format.js';
+import { Problem } from '../lib/http.js';
+import { icon } from '../lib/icons.js';
+import { LiveTopics, Loader } from '../lib/loading.js';
+import { refreshNotice, skeletonBlock } from '../lib/states.js';
+import { progressBar, statusBadge, verdictBadge } from './badges.js';
+import { errorPanel, factsPanel, metricsPanel, paramsPanel, tagsAndNotesPanel } from './session-details.js';
+import { verdictPanel } from './session-verdict.js';
+import { FINAL, readSession, readVerdict, rejudge, withEvent } from './sessions-api.js';
+import { readSnippets, reportSnippets } from './snippets.js';
+import '../lib/tabs.js';
+import './session-audit.js';
+import './session-charts.js';
+import './session-children.js';
+
+/** The verdict is read again so long after a change: a burst of steps asks once. */
+const SETTLE_MS = 600;
+
+/** One session: how it goes, whether it is good enough, what it was told, who did what. */
+class SessionPage extends Page {
+  static properties = {
+    judging: { state: true },
+    judgeProblem: { state: true },
+  };
+
+  #session = new Loader(this, (signal) => readSession(this.params.id, signal));
+  #verdict = new Loader(this, (signal) => readVerdict(this.params.id, signal));
+  #live = new LiveTopics(this, () => [`session:${this.params.id}`], (event) => this.#receive(event));
+  #settle = 0;
+  /** Events that came before the session did. */
+  #early = [];
+
+  constructor() {
+    super();
+    this.judging = false;
+    /** @type {Problem|null} */
+    this.judgeProblem = null;
+  }
+
+  get heading() {
+    return this.#session.value?.name ?? 'Session';
+  }
+
+  async firstUpdated() {
+    await this.#live.ready;
+    await this.#load();
+    this.#early.splice(0).forEach((event) => this.#receive(event));
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    clearTimeout(this.#settle);
+  }
+
+  async #load() {
+    await this.#session.run();
+    if (this.#session.value?.criteria) {
+      this.#verdict.run();
+    }
+  }
+
+  #receive(event) {
+    const before = this.#session.value;
+    if (event.event === 'resync') {
+      this.#load();
+      this.querySelector('hone-session-charts')?.reload();
+      this.querySelector('hone-session-audit')?.reload();
+      return;
+    }
+    if (before === null) {
+      this.#early.push(event);
+      return;
+    }
+    if (event.event === 'session.steps') {
+      const charts = this.querySelector('hone-session-charts');
+      event.data.truncated ? charts?.reload() : charts?.append(event.data.steps);
+      return;
+    }
+    this.#session.value = withEvent(before, event);
+    if (this.#session.value !== before) {
+      this.requestUpdate();
+      this.#afterChange(before, this.#session.value, event.event);
+    }
+  }
+
+  #afterChange(before, session, kind) {
+    if (session.status !== before.status) {
+      announce(`Status: ${words(session.status)}`);
+    }
+    if (kind === 'session.changed') {
+      this.querySelector('hone-session-audit')?.reload();
+    }
+    if (session.criteria && !this.#settle) {
+      this.#settle = setTimeout(() => {
+        this.#settle = 0;
+        this.#verdict.refresh();
+      }, SETTLE_MS);
+    }
+  }
+
+  async #rejudge() {
+    this.judging = true;
+    this.judgeProblem = null;
+    try {
+      this.#verdict.value = await rejudge(this.params.id);
+      announce(`Verdict: ${words(this.#verdict.value.verdict ?? 'none')}`);
+      await this.#session.run();
+      this.querySelector('hone-session-audit')?.reload();
+    } catch (error) {
+      this.judgeProblem = Problem.of(error);
+    }
+    this.judging = false;
+  }
+
+  render() {
+    if (this.#session.value === null && this.#session.problem?.status === 404) {
+      return this.#vanished();
+    }
+    return html`
+      <div class="page">
+        ${this.#session.render((session) => this.#content(session), skeleton())}
+      </div>`;
+  }
+
+  #content(session) {
+    return html`
+      ${this.#header(session)}
+      <div class="session-columns">
+        <div class="stack">
+          ${errorPanel(session)}
+          ${this.#verdictPart(session)}
+          <section class="panel" aria-labelledby="charts">
+            <div class="panel-head"><h2 id="charts">Metrics</h2></div>
+            <hone-session-charts .session=${session} .query=${this.query}></hone-session-charts>
+          </section>
+          <hone-session-children .parent=${session.id}></hone-session-children>
+          ${metricsPanel(session)}
+          ${snippetPanel(session)}
+          <section class="panel" aria-labelledby="audit">
+            <div class="panel-head"><h2 id="audit">History</h2></div>
+            <hone-session-audit .session=${session.id}></hone-session-audit>
+          </section>
+        </div>
+        <div class="stack">
+          ${factsPanel(session)}
+          ${paramsPanel(session)}
+          ${tagsAndNotesPanel(session)}
+        </div>
+      </div>`;
+  }
+
+  #header(session) {
+    return html`
+      <nav class="crumbs" aria-label="Way here"><a href="/sessions">Sessions</a>
+        ${session.parent_id ? html`<span aria-hidden="true">/</span> <a href="/sessions/${session.parent_id}">Parent session</a>` : nothing}</nav>
+      <div class="page-head session-title">
+        <h1 dir="auto" title=${session.name}>${session.name}</h1>
+        <a class="button button-small" href="/api/v1/sessions/${session.id}" target="_blank" rel="noopener"
+           data-test="raw-json">JSON ${icon('external')}<span class="visually-hidden">(opens in a new tab)</span></a>
+      </div>
+      <div class="session-state" data-test="session-state" data-status=${session.status}>
+        ${statusBadge(session.status)}
+        ${session.verdict === null ? nothing : verdictBadge(session.verdict)}
+        ${session.progress === null ? nothing : progressBar(session)}
+        <span class="quiet">updated <hone-time relative .at=${session.updated_at}></hone-time></span>
+      </div>`;
+  }
+
+  #verdictPart({ criteria }) {
+    if (criteria === null) {
+      return nothing;
+    }
+    return html`
+      ${this.judgeProblem ? refreshNotice(this.judgeProblem, () => this.#rejudge()) : nothing}
+      ${this.#verdict.render((verdict) => (verdict.criteria === null ? nothing
+        : verdictPanel(verdict, { busy: this.judging, rejudge: () => this.#rejudge() })), skeletonBlock('skeleton-verdict'))}`;
+  }
+
+  #vanished() {
+    return html`
+      <div class="page">
+        <section class="state-panel" role="alert" data-test="vanished">
+          <h1>No such session</h1>
+          <p>There is no session <code>${this.params.id}</code>. It may have been deleted, or the address has a typo.</p>
+          <p class="actions"><a class="button" href="/sessions">All sessions</a>
+            <button type="button" class="button" @click=${() => this.#load()}>Look again</button></p>
+        </section>
+      </div>`;
+  }
+}
+
+function snippetPanel(session) {
+  const key = Object.keys(session.metrics).sort()[0] ?? 'accuracy';
+  const final = FINAL.has(session.status);
+  const snippets = final ? readSnippets(session.id, key) : reportSnippets(session.id, key, (session.metrics[key]?.last_step ?? 0) + 1);
+  return html`
+    <section class="panel" aria-labelledby="snippet">
+      <div class="panel-head"><h2 id="snippet">${final ? 'Read it from code' : 'Report to it from code'}</h2></div>
+      <hone-tabs label="Language" .tabs=${Object.entries(snippets).map(([name, code]) => ({
+        name, content: html`<hone-code .label=${`${name} code`} .text=${code}></hone-code>`,
+      }))}></hone-tabs>
+    </section>`;
+}
+
+function skeleton() {
+  return html`
+    ${skeletonBlock('skeleton-title')}
+    <div class="session-columns">
+      <div class="stack">${skeletonBlock('skeleton-verdict')}${skeletonBlock('skeleton-charts')}</div>
+      <div class="stack">${skeletonBlock('skeleton-facts')}</div>
+    </div>`;
+}
+
+customElements.define('hone-session-page', SessionPage);
