@@ -123,13 +123,13 @@ class ConnectionBanner extends HoneElement {
     const lost = live.lostAt !== null && Date.now() - live.lostAt >= BANNER_AFTER_MS;
     const seconds = Math.max(0, Math.ceil((live.retryAt - Date.now()) / 1000));
     return html`
-      <div class=${lost ? 'banner' : 'visually-hidden'} data-test="banner" ?data-shown=${lost}>
+      <section class=${lost ? 'banner' : 'visually-hidden'} aria-label="Connection" data-test="banner" ?data-shown=${lost}>
         ${lost ? icon('warning') : nothing}
         <p><span role="status">${lost ? 'The connection to the server is lost.' : ''}</span>
           ${lost ? html`What you see is from ${localTime(live.lostAt)}. ${seconds > 0 ? `Trying again in ${seconds} s.` : 'Trying…'}` : nothing}
         </p>
         ${lost ? html`<button type="button" class="button button-small" @click=${() => live.retryNow()}>Try now</button>` : nothing}
-      </div>`;
+      </section>`;
   }
 }
 

@@ -11,6 +11,7 @@ import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
@@ -204,8 +205,8 @@ class SessionSearch {
             }
             if (filter.query() != null) {
                 bound.put("query", "%" + escaped(filter.query()) + "%");
-                conditions.add("(LOWER(s.name) LIKE :query ESCAPE '\\' OR LOWER(s.model) LIKE :query ESCAPE '\\'"
-                        + " OR LOWER(COALESCE(s.notes, '')) LIKE :query ESCAPE '\\')");
+                conditions.add("(LOWER(s.name) LIKE :query ESCAPE '!' OR LOWER(s.model) LIKE :query ESCAPE '!'"
+                        + " OR LOWER(COALESCE(s.notes, '')) LIKE :query ESCAPE '!')");
             }
             if (filter.createdAfter() != null) {
                 bound.put("createdAfter", filter.createdAfter().toEpochMilli());
@@ -245,11 +246,12 @@ class SessionSearch {
             }
         }
 
+        /** The text as a pattern that matches itself; {@code !} escapes, since Jdbi reads backslashes its own way. */
         private static String escaped(String text) {
-            return text.toLowerCase(java.util.Locale.ROOT)
-                    .replace("\\", "\\\\")
-                    .replace("%", "\\%")
-                    .replace("_", "\\_");
+            return text.toLowerCase(Locale.ROOT)
+                    .replace("!", "!!")
+                    .replace("%", "!%")
+                    .replace("_", "!_");
         }
     }
 }
