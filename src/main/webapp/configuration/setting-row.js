@@ -132,26 +132,32 @@ function valueOf({ type, default: usual }, text) {
     if (text === '' && usual === null) {
       return null;
     }
-    const number = Number(text);
-    return text === '' || Number.isNaN(number) ? text : number;
+    const typed = Number(text);
+    return text === '' || Number.isNaN(typed) ? text : typed;
   }
   return text;
 }
 
-function valueText({ unit, type }, value) {
+function valueText(setting, value) {
   if (value === null || value === '') {
     return html`<span class="quiet">not set</span>`;
   }
-  const text = type === 'integer' ? whole(value) : String(value);
-  return unit ? `${text} ${unit}` : html`<bdi>${text}</bdi>`;
+  return setting.unit ? `${number(setting, value)} ${setting.unit}` : html`<bdi>${number(setting, value)}</bdi>`;
+}
+
+/** Amounts have a unit and are grouped; a port is a name made of digits. */
+function number({ unit, type }, value) {
+  return unit && type === 'integer' ? whole(value) : String(value);
 }
 
 function facts(setting) {
   const { type, min, max, choices, restart, default: usual } = setting;
   const range = choices ? choices.join(' or ')
-    : min !== null && max !== null ? `${type}, ${whole(min)} to ${whole(max)}`
-      : min !== null ? `${type}, at least ${whole(min)}` : max !== null ? `${type}, at most ${whole(max)}` : type;
-  return html`${range} · default ${usual === null || usual === '' ? NONE : valueText(setting, usual)}${restart ? ' · needs a restart' : nothing}`;
+    : min !== null && max !== null ? `${type}, ${number(setting, min)} to ${number(setting, max)}`
+      : min !== null ? `${type}, at least ${number(setting, min)}`
+        : max !== null ? `${type}, at most ${number(setting, max)}` : type;
+  const byDefault = usual === null || usual === '' ? NONE : valueText(setting, usual);
+  return html`${range} · default ${byDefault}${restart ? ' · needs a restart' : nothing}`;
 }
 
 function problemText({ errors, detail, title }) {

@@ -92,11 +92,11 @@ export function metric(key, value) {
   if (/(^|[_.])bytes$/.test(key)) {
     return bytes(number).replace('-', '−');
   }
-  const unit = /(?:^|[_.])(ms|seconds|usd)$/.exec(key)?.[1];
+  const unit = /(?:^|[_.])(us|ms|seconds|usd)$/.exec(key)?.[1];
   if (unit === 'usd') {
     return `$${decimal(number)}`;
   }
-  return unit ? `${decimal(number)} ${unit === 'ms' ? 'ms' : 's'}` : decimal(number);
+  return unit ? `${decimal(number)} ${{ us: 'µs', ms: 'ms', seconds: 's' }[unit]}` : decimal(number);
 }
 
 /** @param {string|number|Date} at */

@@ -98,5 +98,5 @@ function tooltip(rows, byTime, keys) {
 }
 
 function short(key, value) {
-  return /bytes$|_ms$|seconds$|usd$/.test(key) ? metric(key, value) : decimal(value);
+  return /bytes$|_[mu]s$|seconds$|usd$/.test(key) ? metric(key, value) : decimal(value);
 }

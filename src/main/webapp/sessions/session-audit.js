@@ -65,10 +65,10 @@ function entry({ at, actor, action, detail, request_id: request }) {
 function detailText(detail) {
   const { from, to, ...rest } = detail ?? {};
   const parts = Object.entries(rest).map(([key, value]) => {
-    const text = typeof value === 'object' ? JSON.stringify(value) : value;
+    const text = Array.isArray(value) ? value.join(', ') : typeof value === 'object' ? JSON.stringify(value) : value;
     return `${key.replaceAll('_', ' ')}: ${text}`;
   });
-  const text = [from && to ? `${from} → ${to}` : null, ...parts].filter(Boolean).join(', ');
+  const text = [from && to ? `${from} → ${to}` : null, ...parts].filter(Boolean).join(' · ');
   return text ? foreign(text, 240) : nothing;
 }
 

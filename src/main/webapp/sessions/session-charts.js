@@ -3,6 +3,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import { HoneElement, foreign } from '../lib/element.js';
 import { metric, whole } from '../lib/format.js';
 import { setQuery } from '../lib/router.js';
+import { byInterest } from './metric-order.js';
 import { SeriesStore } from './series.js';
 import { combinedOption, seriesLabel, singleOption } from './series-option.js';
 import '../lib/chart.js';
@@ -42,7 +43,7 @@ class SessionCharts extends HoneElement {
   }
 
   get #keys() {
-    return Object.keys(this.session.metrics).sort();
+    return byInterest(Object.keys(this.session.metrics));
   }
 
   get #chosen() {

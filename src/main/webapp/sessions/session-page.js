@@ -6,6 +6,7 @@ import { icon } from '../lib/icons.js';
 import { LiveTopics, Loader } from '../lib/loading.js';
 import { refreshNotice, skeletonBlock } from '../lib/states.js';
 import { progressBar, statusBadge, verdictBadge } from './badges.js';
+import { byInterest } from './metric-order.js';
 import { errorPanel, factsPanel, metricsPanel, paramsPanel, tagsAndNotesPanel } from './session-details.js';
 import { verdictPanel } from './session-verdict.js';
 import { FINAL, readSession, readVerdict, rejudge, withEvent } from './sessions-api.js';
@@ -192,7 +193,7 @@ class SessionPage extends Page {
 }
 
 function snippetPanel(session) {
-  const key = Object.keys(session.metrics).sort()[0] ?? 'accuracy';
+  const [key = 'accuracy'] = byInterest(Object.keys(session.metrics));
   const final = FINAL.has(session.status);
   const snippets = final ? readSnippets(session.id, key) : reportSnippets(session.id, key, (session.metrics[key]?.last_step ?? 0) + 1);
   return html`

@@ -3,10 +3,9 @@ import { foreign } from '../lib/element.js';
 import { duration, metric, words } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
 import { progressBar, statusBadge, verdictBadge } from './badges.js';
+import { byInterest } from './metric-order.js';
 
 const METRICS_SHOWN = 2;
-/** Which metrics say most about a session, where nobody chose. */
-const TELLING = [/acc|f1|auc|bleu|rouge|reward|score/i, /size|bytes/i, /latency|_ms$/i, /loss|perplexity|error/i];
 
 /**
  * One line of the list. Cells have roles of their own, since the list is not a `<table>`: rows come and go with
@@ -64,8 +63,7 @@ function noteRow(row, index) {
 
 function metricPairs({ metrics }, sort) {
   const wanted = /^-?metric:(.+)$/.exec(sort)?.[1];
-  const rank = (key) => (key === wanted ? -1 : (TELLING.findIndex((pattern) => pattern.test(key)) + 5) % 5);
-  const keys = Object.keys(metrics).sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1)).slice(0, METRICS_SHOWN);
+  const keys = byInterest(Object.keys(metrics), wanted).slice(0, METRICS_SHOWN);
   return keys.length === 0 ? nothing : html`
     <dl class="pairs">${keys.map((key) => html`
       <div><dt title=${key}>${foreign(key, 40)}</dt><dd title=${String(metrics[key].last)}>${metric(key, metrics[key].last)}</dd></div>`)}

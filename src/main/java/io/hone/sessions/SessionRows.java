@@ -39,14 +39,21 @@ final class SessionRows {
               LEFT JOIN metric m ON m.no = v.metric_no
             """;
 
-    static final ResultSetScanner<List<SessionRow>> SCANNER = (supplier, context) -> read(supplier.get());
+    static final ResultSetScanner<List<SessionRow>> SCANNER = (supplier, context) -> read(supplier.get(), row -> {});
 
     private static final TypeReference<Map<String, @Nullable Object>> PARAMS = new TypeReference<>() {};
     private static final TypeReference<Map<String, String>> TAGS = new TypeReference<>() {};
 
     private SessionRows() {}
 
-    private static List<SessionRow> read(ResultSet rows) throws SQLException {
+    /** Looks at the first row of each session, for what is selected beside it. */
+    @FunctionalInterface
+    interface FirstRow {
+        void of(ResultSet row) throws SQLException;
+    }
+
+    /** Reads sessions, and lets somebody else look at the first row of each. */
+    static List<SessionRow> read(ResultSet rows, FirstRow firstRow) throws SQLException {
         List<SessionRow> sessions = new ArrayList<>();
         long current = -1;
         Map<String, MetricSummary> metrics = Map.of();
@@ -56,6 +63,7 @@ final class SessionRows {
                 current = no;
                 metrics = new TreeMap<>();
                 sessions.add(row(rows, no, metrics));
+                firstRow.of(rows);
             }
             String metric = rows.getString("metric");
             if (metric != null) {

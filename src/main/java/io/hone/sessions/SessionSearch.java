@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,8 +33,8 @@ class SessionSearch {
 
     private static final String SECOND_PHASE = "1";
 
-    /** A row of a page with the value it is sorted by. */
-    private record Hit(long no, double value) {}
+    /** A session of a page with the value it is sorted by. */
+    private record Hit(SessionRow row, double value) {}
 
     private final Database database;
     private final StepRepository steps;
@@ -77,7 +76,7 @@ class SessionSearch {
         List<Hit> page = more ? hits.subList(0, limit) : hits;
         Hit last = page.get(page.size() - 1);
         boolean lastInSecond = secondPhase && page.size() > fromFirst;
-        List<Session> sessions = load(page);
+        List<Session> sessions = page.stream().map(hit -> hit.row().session()).toList();
         return new Page<>(sessions, more ? new Cursor(list, position(last, lastInSecond)).encode() : null);
     }
 
@@ -87,27 +86,23 @@ class SessionSearch {
 
     private static List<String> position(Hit last, boolean second) {
         // Times and durations are whole numbers far below 2^53, which a double holds exactly.
-        return List.of(second ? SECOND_PHASE : FIRST_PHASE, Double.toString(last.value()), Long.toString(last.no()));
+        return List.of(
+                second ? SECOND_PHASE : FIRST_PHASE,
+                Double.toString(last.value()),
+                Long.toString(last.row().no()));
     }
 
     private List<Hit> hits(Query query, int limit) {
         return database.read(query.name(), handle -> handle.createQuery(query.sql(limit))
                 .bindMap(query.bound)
-                .map((row, context) -> new Hit(row.getLong("no"), row.getDouble("sort_value")))
-                .list());
-    }
-
-    private List<Session> load(List<Hit> page) {
-        Map<Long, Integer> order = new HashMap<>();
-        page.forEach(hit -> order.put(hit.no(), order.size()));
-        List<SessionRow> rows = database.read("session.page", (Handle handle) -> handle.createQuery(SessionRows.SELECT
-                        + "  FROM session s\n" + SessionRows.JOINS + " WHERE s.no IN (<numbers>) ORDER BY s.no")
-                .bindList("numbers", List.copyOf(order.keySet()))
-                .scanResultSet(SessionRows.SCANNER));
-        return rows.stream()
-                .sorted((a, b) -> Integer.compare(order.getOrDefault(a.no(), 0), order.getOrDefault(b.no(), 0)))
-                .map(SessionRow::session)
-                .toList();
+                .scanResultSet((supplier, context) -> {
+                    List<Double> values = new ArrayList<>();
+                    List<SessionRow> rows =
+                            SessionRows.read(supplier.get(), row -> values.add(row.getDouble("sort_value")));
+                    return IntStream.range(0, rows.size())
+                            .mapToObj(i -> new Hit(rows.get(i), values.get(i)))
+                            .toList();
+                }));
     }
 
     /** One phase of a list as SQL: text from here, every value bound. */
@@ -172,15 +167,17 @@ class SessionSearch {
                                         direction);
                     })
                     .toList();
-            if (selects.size() == 1) {
-                return selects.get(0);
-            }
-            return selects.stream()
-                    .map(select -> "SELECT no, sort_value FROM (" + select + ") AS branch")
-                    .collect(Collectors.joining(
-                            " UNION ALL ",
-                            "",
-                            " ORDER BY sort_value %s, no %s LIMIT :limit".formatted(direction, direction)));
+            String page = selects.size() == 1
+                    ? selects.get(0)
+                    : selects.stream()
+                            .map(select -> "SELECT no, sort_value FROM (" + select + ") AS branch")
+                            .collect(Collectors.joining(
+                                    " UNION ALL ",
+                                    "",
+                                    " ORDER BY sort_value %s, no %s LIMIT :limit".formatted(direction, direction)));
+            return SessionRows.SELECT.stripTrailing() + ", page.sort_value\n  FROM (" + page
+                    + ") AS page\n  JOIN session s ON s.no = page.no\n" + SessionRows.JOINS
+                    + " ORDER BY page.sort_value %s, page.no %s".formatted(direction, direction);
         }
 
         private List<String> conditions(Sort sort, String column, String number) {

@@ -1,0 +1,172 @@
+package io.hone.dashboard;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.hone.cache.CacheCatalogue;
+import io.hone.cache.CacheDefinition;
+import io.hone.cache.Epochs;
+import io.hone.configuration.StoredSettings;
+import io.hone.criteria.CriteriaBody;
+import io.hone.criteria.CriteriaSets;
+import io.hone.criteria.Operator;
+import io.hone.criteria.Technique;
+import io.hone.database.Database;
+import io.hone.http.Caller;
+import io.hone.http.Json;
+import io.hone.metrics.Latencies.Summary;
+import io.hone.sessions.NewSession;
+import io.hone.sessions.Sessions;
+import io.hone.settings.Settings;
+import io.hone.settings.SettingsCatalogue;
+import jakarta.enterprise.inject.spi.CDI;
+import java.io.File;
+import java.util.List;
+import java.util.Map;
+import javax.cache.Cache;
+import javax.cache.CacheManager;
+import javax.cache.configuration.CompleteConfiguration;
+import javax.cache.expiry.Duration;
+import org.jboss.arquillian.container.test.api.Deployment;
+import org.jboss.arquillian.junit5.container.annotation.ArquillianTest;
+import org.jboss.shrinkwrap.api.ShrinkWrap;
+import org.jboss.shrinkwrap.api.importer.ZipImporter;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.Test;
+
+/** What only the container shows: its interceptors on our beans, its data grid behind them, its events between them. */
+@ArquillianTest
+class CachedStatisticsIT {
+
+    /** The WAR as it is shipped, with this class in it. */
+    @Deployment
+    static WebArchive war() {
+        return ShrinkWrap.create(ZipImporter.class, "ROOT.war")
+                .importFrom(new File(System.getProperty("hone.war", "target/hone.war")))
+                .as(WebArchive.class)
+                .addClass(CachedStatisticsIT.class);
+    }
+
+    @Test
+    void caches_areInTheDataGridWithTheirTimeToLive() {
+        for (CacheDefinition definition : CacheCatalogue.ALL) {
+            Cache<Object, Object> cache = bean(CacheManager.class).getCache(definition.name());
+            @SuppressWarnings("unchecked")
+            CompleteConfiguration<Object, Object> configuration = cache.getConfiguration(CompleteConfiguration.class);
+            Duration timeToLive =
+                    configuration.getExpiryPolicyFactory().create().getExpiryForCreation();
+            assertEquals(
+                    bean(Settings.class).get(definition.timeToLive()),
+                    timeToLive.getTimeUnit().toSeconds(timeToLive.getDurationAmount()),
+                    definition.name());
+        }
+    }
+
+    @Test
+    void statistics_askedTwice_areMadeOnce() {
+        long epoch = bean(Epochs.class).of(CacheCatalogue.DASHBOARD_STATS);
+        EncodedAnswer first = bean(DashboardStatistics.class).encoded(Window.DAY, "asked-twice", epoch);
+        long reads = reads("session_count.read");
+        EncodedAnswer second = bean(DashboardStatistics.class).encoded(Window.DAY, "asked-twice", epoch);
+        assertEquals(reads, reads("session_count.read"));
+        assertArrayEquals(first.identity(), second.identity());
+    }
+
+    @Test
+    void statistics_notCached_takeTwoStatements() {
+        long counts = reads("session_count.read");
+        long all = bean(Database.class).statements().stream()
+                .mapToLong(Summary::count)
+                .sum();
+        bean(DashboardStatistics.class)
+                .encoded(Window.WEEK, "two-statements", bean(Epochs.class).of(CacheCatalogue.DASHBOARD_STATS));
+        assertEquals(counts + 1, reads("session_count.read"));
+        // Two, beside what the server does by the clock meanwhile.
+        long meanwhile = bean(Database.class).statements().stream()
+                        .mapToLong(Summary::count)
+                        .sum()
+                - all;
+        assertTrue(meanwhile >= 2 && meanwhile <= 3, meanwhile + " statements");
+    }
+
+    @Test
+    void statistics_afterASessionWasCreated_showIt() throws Exception {
+        long before = total();
+        long epoch = bean(Epochs.class).of(CacheCatalogue.DASHBOARD_STATS);
+        bean(Sessions.class).create(new Caller("tester", "request-1"), session("seen at once"), null);
+        assertNotEquals(epoch, bean(Epochs.class).of(CacheCatalogue.DASHBOARD_STATS));
+        assertEquals(before + 1, total());
+    }
+
+    @Test
+    void criteria_readAfterWrite_areNeverTheOldOnes() {
+        for (int version = 1; version <= 200; version++) {
+            bean(CriteriaSets.class).put(new Caller("tester", "request-2"), "read-after-write", body(version), null);
+            double bound = bean(CriteriaSets.class)
+                    .newest("read-after-write")
+                    .orElseThrow()
+                    .criteria()
+                    .criteria()
+                    .get(0)
+                    .value();
+            assertEquals(version, bound);
+        }
+        long reads = reads("criteria.find");
+        bean(CriteriaSets.class).newest("read-after-write");
+        assertEquals(reads, reads("criteria.find"));
+    }
+
+    @Test
+    void settings_readAfterWrite_areNeverTheOldOnes() {
+        Caller caller = new Caller("tester", "request-3");
+        for (long value = 1_001; value <= 1_100; value++) {
+            bean(StoredSettings.class).put(caller, SettingsCatalogue.SLOW_REQUEST.key(), value);
+            assertEquals(
+                    value,
+                    bean(StoredSettings.class)
+                            .find(SettingsCatalogue.SLOW_REQUEST.key())
+                            .value());
+        }
+        bean(StoredSettings.class).remove(caller, SettingsCatalogue.SLOW_REQUEST.key());
+        assertEquals(
+                1_000L,
+                bean(StoredSettings.class)
+                        .find(SettingsCatalogue.SLOW_REQUEST.key())
+                        .value());
+    }
+
+    /** Arquillian's own injection looks beans up by JNDI, for which Payara Micro has no client. */
+    private static <T> T bean(Class<T> type) {
+        return CDI.current().select(type).get();
+    }
+
+    private long total() throws Exception {
+        EncodedAnswer answer = bean(DashboardStatistics.class)
+                .encoded(Window.DAY, "", bean(Epochs.class).of(CacheCatalogue.DASHBOARD_STATS));
+        JsonNode json = Json.MAPPER.readTree(answer.identity());
+        return json.at("/sessions/total").asLong();
+    }
+
+    private long reads(String statement) {
+        return bean(Database.class).statements().stream()
+                .filter(summary -> summary.name().equals(statement))
+                .mapToLong(Summary::count)
+                .sum();
+    }
+
+    private static NewSession session(String name) {
+        return new NewSession(
+                null, name, null, "resnet", Technique.PRUNING, null, null, null, null, Map.of(), Map.of(), null);
+    }
+
+    private static CriteriaBody body(double bound) {
+        return new CriteriaBody(
+                null,
+                null,
+                null,
+                List.of(new CriteriaBody.Item("accuracy", Operator.AT_LEAST, bound, null, null, null)));
+    }
+}
