@@ -28,8 +28,9 @@ export function sessionRow(row, { index, sort, foldable, toggle }) {
           <button type="button" class="fold" aria-expanded=${children !== null} @click=${() => toggle(session.id)}
                   aria-label="Child sessions" title="Child sessions">${icon('chevron')}</button>`}
         <span class="name-lines">
-          <a href="/sessions/${session.id}">${foreign(session.name, 120)}</a>
-          <span class="quiet name-sub">${words(session.technique)} · ${foreign(session.model, 60)} · ${foreign(session.project, 40)}</span>
+          <a href="/sessions/${session.id}" title=${session.name}>${foreign(session.name, 120)}</a>
+          ${row.depth > 0 ? nothing : html`<span class="quiet name-sub">
+            ${words(session.technique)} · ${foreign(session.model, 60)} · ${foreign(session.project, 40)}</span>`}
         </span>
       </div>
       <div class="cell-status" role="cell">${statusBadge(session.status)}</div>

@@ -52,7 +52,10 @@ public class StaticFiles extends HttpServlet {
     @Override
     protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
         String path = request.getServletPath();
-        StoredFile file = find(isPage(path) ? INDEX : path);
+        StoredFile file = find(path);
+        if (file == null && isPage(path)) {
+            file = find(INDEX);
+        }
         int status = HttpServletResponse.SC_OK;
         if (file == null) {
             String accept = request.getHeader("Accept");
@@ -97,7 +100,7 @@ public class StaticFiles extends HttpServlet {
     private static boolean isPage(String path) {
         int end = path.indexOf('/', 1);
         String first = path.substring(1, end < 0 ? path.length() : end);
-        return PAGES.contains(first) && extension(path).isEmpty();
+        return PAGES.contains(first);
     }
 
     private @Nullable StoredFile find(String path) throws IOException {

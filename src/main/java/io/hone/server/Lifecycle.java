@@ -23,6 +23,9 @@ class Lifecycle {
     /** Set by the launcher: a failed start ends the process, since nothing else runs in it. */
     static final String STANDALONE = "io.hone.standalone";
 
+    /** Where the launcher, behind another class loader, finds what to call before it ends the process. */
+    private static final String DRAIN = "io.hone.drain";
+
     /** Longest wait for running requests; the whole stop has to end within ten seconds. */
     private static final Duration DRAINING = Duration.ofSeconds(6);
 
@@ -52,6 +55,9 @@ class Lifecycle {
             caches.get().create();
             settings.get().load();
             schedule.get().start();
+            Draining requests = draining.get();
+            Runnable drain = () -> requests.drain(DRAINING);
+            System.getProperties().put(DRAIN, drain);
         } catch (RuntimeException e) {
             String reason = reason(e);
             if (Boolean.getBoolean(STANDALONE)) {

@@ -181,7 +181,7 @@ class SessionSearch {
         }
 
         private List<String> conditions(Sort sort, String column, String number) {
-            List<String> conditions = new ArrayList<>();
+            List<String> conditions = new ArrayList<>(List.of("1 = 1"));
             if (!filter.parent().any()) {
                 conditions.add("s.parent_no = :parent");
             }

@@ -37,6 +37,9 @@ final class ServeCommand implements Callable<Integer> {
     /** Where the application server writes its own warnings, so that Hone's log stays Hone's. */
     private static final String SERVER_LOG = "server.log";
 
+    /** Where the application, behind another class loader, leaves what drains it: a {@code Runnable}. */
+    private static final String DRAIN_PROPERTY = "io.hone.drain";
+
     private static final Duration READY_WITHIN = Duration.ofSeconds(60);
 
     /** Loopback names: until there are accounts, whoever reaches the server may do anything. */
@@ -61,6 +64,9 @@ final class ServeCommand implements Callable<Integer> {
         if (problem != null) {
             System.err.println("Hone cannot start: " + problem);
             return 1;
+        }
+        for (String signal : List.of("TERM", "INT")) {
+            Signals.handle(signal, ServeCommand::stop);
         }
         Settings settings = Settings.ofProcess();
         String address = address(settings);
@@ -175,6 +181,14 @@ final class ServeCommand implements Callable<Integer> {
         commands.add(pool + "max-thread-pool-size=" + threads);
         commands.add(pool + "min-thread-pool-size=" + Math.min(threads, 8));
         return commands;
+    }
+
+    /** Lets running requests finish before the server's own shutdown hook takes the ground from under them. */
+    private static void stop() {
+        if (System.getProperties().get(DRAIN_PROPERTY) instanceof Runnable drain) {
+            drain.run();
+        }
+        System.exit(0);
     }
 
     private static boolean isReady(URI address) throws InterruptedException {
