@@ -13,10 +13,23 @@ final class CapturedLog extends Handler implements AutoCloseable {
     private final List<String> lines = new CopyOnWriteArrayList<>();
     private final Logger logger;
 
-    CapturedLog(Class<?> source) {
-        logger = Logger.getLogger(source.getName());
-        logger.setUseParentHandlers(false);
-        logger.addHandler(this);
+    private CapturedLog(Logger logger) {
+        this.logger = logger;
+    }
+
+    static CapturedLog of(Class<?> source) {
+        CapturedLog log = new CapturedLog(Logger.getLogger(source.getName()));
+        log.logger.setUseParentHandlers(false);
+        log.logger.addHandler(log);
+        return log;
+    }
+
+    /** Runs what is expected to log; returns its lines. */
+    static List<String> during(Class<?> source, Runnable work) {
+        try (CapturedLog log = of(source)) {
+            work.run();
+            return log.lines();
+        }
     }
 
     /** Level and message of each record. */

@@ -22,7 +22,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
+import org.jdbi.v3.core.statement.StatementException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 abstract class DatabaseContract {
 
-    private final ExecutorService threads = Executors.newCachedThreadPool();
+    final ExecutorService threads = Executors.newCachedThreadPool();
     Database database;
 
     /** Opens the database of this test, which is empty the first time. */
@@ -97,7 +97,7 @@ abstract class DatabaseContract {
     @Test
     void write_statementFails_storesNothingOfIt() {
         write(note(1));
-        assertThatExceptionOfType(UnableToExecuteStatementException.class)
+        assertThatExceptionOfType(StatementException.class)
                 .isThrownBy(() -> write(note(2), note(3), note(1)));
         assertThat(notes()).containsExactly(1L);
     }
@@ -105,11 +105,9 @@ abstract class DatabaseContract {
     @Test
     void write_commitFails_isLost() {
         long writesBefore = database.writer().writes();
-        try (CapturedLog log = new CapturedLog(GroupCommitWriter.class)) {
-            assertThatExceptionOfType(LostTransactionException.class)
-                    .isThrownBy(() -> write(note(1), "INSERT INTO reply VALUES (99)"))
-                    .withRootCauseInstanceOf(SQLException.class);
-        }
+        CapturedLog.during(GroupCommitWriter.class, () -> assertThatExceptionOfType(LostTransactionException.class)
+                .isThrownBy(() -> write(note(1), "INSERT INTO reply VALUES (99)"))
+                .withCauseInstanceOf(SQLException.class));
         assertThat(notes()).isEmpty();
         assertThat(database.writer().writes()).isEqualTo(writesBefore);
         write(note(2), "INSERT INTO reply VALUES (2)");
@@ -150,7 +148,7 @@ abstract class DatabaseContract {
     @Test
     void read_thatWrites_isRefused() {
         assertThatThrownBy(() -> database.read("test.write", handle -> handle.execute(note(1))))
-                .isInstanceOf(UnableToExecuteStatementException.class)
+                .isInstanceOf(StatementException.class)
                 .rootCause()
                 .isInstanceOf(SQLException.class);
         assertThat(notes()).isEmpty();
@@ -188,14 +186,13 @@ abstract class DatabaseContract {
 
     @Test
     void defer_workFails_losesTheWrite() {
-        try (CapturedLog log = new CapturedLog(GroupCommitWriter.class)) {
-            assertThatThrownBy(() -> database.write(transaction -> {
-                        execute(transaction, note(1));
-                        transaction.defer((end, parts) -> execute(end, "INSERT INTO no_such_table VALUES (1)"), 1);
-                        return null;
-                    }))
-                    .isInstanceOf(UnableToExecuteStatementException.class);
-        }
+        Deferred<Integer> work = (transaction, parts) -> execute(transaction, "INSERT INTO no_such_table VALUES (1)");
+        CapturedLog.during(GroupCommitWriter.class, () -> assertThatThrownBy(() -> database.write(transaction -> {
+                    execute(transaction, note(1));
+                    transaction.defer(work, 1);
+                    return null;
+                }))
+                .isInstanceOf(StatementException.class));
         assertThat(notes()).isEmpty();
     }
 
@@ -216,7 +213,7 @@ abstract class DatabaseContract {
                         .findOne());
         database.write(transaction -> transaction.run("test.update", handle -> handle.execute("UPDATE note SET id = id + 10")));
         assertThatThrownBy(() -> database.read("test.fail", handle -> handle.execute("SELECT no_such_column")))
-                .isInstanceOf(UnableToExecuteStatementException.class);
+                .isInstanceOf(StatementException.class);
 
         assertThat(statement("test.list")).returns(2L, Latencies.Summary::count).returns(5L, Latencies.Summary::rows);
         assertThat(statement("test.none")).returns(1L, Latencies.Summary::count).returns(0L, Latencies.Summary::rows);
@@ -228,7 +225,7 @@ abstract class DatabaseContract {
     @Test
     void statements_slow_areLoggedWithoutTheirParameters() {
         reopen(Map.of(SettingsCatalogue.SLOW_STATEMENT, "1"));
-        try (CapturedLog log = new CapturedLog(Statements.class)) {
+        try (CapturedLog log = CapturedLog.of(Statements.class)) {
             database.read(
                     "test.slow",
                     handle -> handle.createQuery("""

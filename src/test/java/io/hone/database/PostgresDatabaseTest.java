@@ -53,13 +53,12 @@ class PostgresDatabaseTest extends DatabaseContract {
         try (Database one = new Database(settings, new Metrics());
                 Database two = other.join()) {
             assertThat(one.kind()).isEqualTo(Database.Kind.POSTGRESQL);
-            assertThat(two.read("test.count", handle -> handle.select("SELECT count(*) FROM flyway_schema_history")
-                            .mapTo(Integer.class)
-                            .one()))
-                    .isEqualTo(one.read("test.count", handle -> handle.select(
-                                    "SELECT count(*) FROM flyway_schema_history WHERE success")
-                            .mapTo(Integer.class)
-                            .one()));
+            List<String> versions = two.read(
+                    "test.versions",
+                    handle -> handle.select("SELECT version FROM flyway_schema_history")
+                            .mapTo(String.class)
+                            .list());
+            assertThat(versions).isNotEmpty().doesNotHaveDuplicates();
         }
     }
 
