@@ -126,7 +126,7 @@ function content(bodies, label) {
       el('p', {}, el('code', {}, type), el('span', { class: 'type' }, ` ${nameOf(body.schema) ?? typeText(schema)}`)),
       members(body.schema),
       examples.map(([title, value]) => el('div', {},
-        el('p', { class: 'caption' }, title), code(json(value), `${label}: ${title}`))));
+        el('p', { class: 'caption' }, title), code(json(value), `${label}, ${type}: ${title}`))));
   });
 }
 
@@ -241,11 +241,7 @@ function openNamed() {
 }
 
 try {
-  const answer = await fetch('/openapi?format=json');
-  if (!answer.ok) {
-    throw new Error(`The server answered ${answer.status}`);
-  }
-  api = await answer.json();
+  api = await fetch('/openapi?format=json').then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(answer.status))));
   show();
 } catch (error) {
   document.querySelector('#state').textContent = `The document could not be loaded: ${error.message}. Reload to try again.`;

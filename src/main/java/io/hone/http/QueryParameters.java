@@ -44,8 +44,8 @@ public final class QueryParameters {
             violations.add("?" + name, "is given %d times, once is allowed".formatted(values.size()));
         }
         String value = values.get(0);
-        if (value.length() > LONGEST_VALUE || value.indexOf('\0') >= 0) {
-            violations.add("?" + name, "has a NUL or over %d characters".formatted(LONGEST_VALUE));
+        if (value.length() > LONGEST_VALUE || !Violations.isStorable(value)) {
+            violations.add("?" + name, "has a NUL, half a surrogate pair or over %d characters".formatted(LONGEST_VALUE));
             return null;
         }
         return value;
@@ -60,8 +60,8 @@ public final class QueryParameters {
         }
         List<String> kept = new ArrayList<>(new java.util.LinkedHashSet<>(values));
         if (kept.size() > 50
-                || kept.stream().anyMatch(value -> value.length() > LONGEST_VALUE || value.indexOf('\0') >= 0)) {
-            violations.add("?" + name, "is given more than 50 times, or has a NUL or over 4096 characters");
+                || kept.stream().anyMatch(value -> value.length() > LONGEST_VALUE || !Violations.isStorable(value))) {
+            violations.add("?" + name, "is given more than 50 times, or has a NUL, half a surrogate pair or over 4096 characters");
             return List.of();
         }
         return kept;

@@ -11,6 +11,7 @@ import io.micrometer.core.instrument.Timer;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -141,6 +142,10 @@ public class RequestLog {
         String template = context.template();
         if (template != null) {
             return template;
+        }
+        if (status == HttpServletResponse.SC_SWITCHING_PROTOCOLS) {
+            // Endpoints of WebSocket have no pattern of a servlet; their address is one of ours, having matched.
+            return request.getRequestURI();
         }
         if (status == 404 || status == 405 || status == 400) {
             return "unmatched";

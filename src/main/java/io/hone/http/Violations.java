@@ -30,8 +30,8 @@ public final class Violations {
             add(pointer, "has %d characters, not %d to %d".formatted(value.length(), min, max));
         } else if (min > 0 && value.isBlank()) {
             add(pointer, "is blank");
-        } else if (value.indexOf('\0') >= 0) {
-            add(pointer, "has a NUL character, which databases cannot store");
+        } else if (!isStorable(value)) {
+            add(pointer, "has a NUL character or half a surrogate pair, which databases cannot store");
         }
     }
 
@@ -40,6 +40,23 @@ public final class Violations {
         if (!found.isEmpty()) {
             throw ProblemException.invalid(found);
         }
+    }
+
+    /** Whether every database stores the text as it is: no NUL, and well-formed Unicode. */
+    public static boolean isStorable(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '\0' || Character.isLowSurrogate(c)) {
+                return false;
+            }
+            if (Character.isHighSurrogate(c)) {
+                i++;
+                if (i == text.length() || !Character.isLowSurrogate(text.charAt(i))) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     /** A key as one reference token of a JSON Pointer (RFC 6901, section 3). */

@@ -40,11 +40,11 @@ public final class Metrics {
     @Inject
     public Metrics() {
         registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        // Micrometer's names for these two break the rules of the exposition formats; they are registered anew below.
+        registry.config().meterFilter(MeterFilter.deny(id -> RENAMED.contains(id.getName())));
         new ClassLoaderMetrics().bindTo(registry);
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
-        // Micrometer's names for these two break the rules of the exposition formats; what follows keeps them.
-        registry.config().meterFilter(MeterFilter.deny(id -> RENAMED.contains(id.getName())));
         new ProcessorMetrics().bindTo(registry);
         Gauge.builder("system.cpus", Runtime.getRuntime(), Runtime::availableProcessors)
                 .description("Processors that the Java runtime may use")

@@ -66,6 +66,8 @@ public record NewSession(
             violations.text(key, at, 1, LONGEST_NAME);
             if (value instanceof String text) {
                 violations.text(text, at, 0, LONGEST_PARAM);
+            } else if (value instanceof Double number && !Double.isFinite(number)) {
+                violations.add(at, "is beyond ±1.8e308");
             } else if (value instanceof Map<?, ?> || value instanceof Iterable<?>) {
                 violations.add(at, "is no string, number, boolean or null");
             }

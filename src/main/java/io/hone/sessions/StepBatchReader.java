@@ -140,9 +140,9 @@ final class StepBatchReader {
         Map<String, Double> metrics = new LinkedHashMap<>();
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String key = parser.currentName();
-            if (key.isBlank() || key.length() > LONGEST_METRIC || key.indexOf('\0') >= 0) {
+            if (key.isBlank() || key.length() > LONGEST_METRIC || !Violations.isStorable(key)) {
                 throw ProblemException.invalid(
-                        at, "has a name that is blank, over %d characters or with a NUL".formatted(LONGEST_METRIC));
+                        at, "has a name that is blank, over %d characters, or with a NUL or half a surrogate pair".formatted(LONGEST_METRIC));
             }
             parser.nextToken();
             metrics.put(key, readValue(at, key));

@@ -17,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -135,6 +136,10 @@ final class ServeCommand implements Callable<Integer> {
                     logging,
                     template.replace("${log}", server.resolve(SERVER_LOG).toString()));
         }
+        Path grid = server.resolve("hazelcast.xml");
+        try (InputStream in = ServeCommand.class.getResourceAsStream("/server/hazelcast.xml")) {
+            Files.copy(in, grid, StandardCopyOption.REPLACE_EXISTING);
+        }
         // What the server deployed last time is not to be deployed again.
         for (String remains : List.of("applications", "config", "generated")) {
             Launcher.delete(server.resolve("root").resolve(remains));
@@ -148,7 +153,7 @@ final class ServeCommand implements Callable<Integer> {
             commands.toString(),
             "--logproperties",
             logging.toString(),
-            "--nocluster",
+            "--hzconfigfile", grid.toString(),
             "--disablephonehome",
             "--port",
             Long.toString(settings.get(SettingsCatalogue.PORT)),
