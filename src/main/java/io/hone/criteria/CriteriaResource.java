@@ -54,7 +54,7 @@ public class CriteriaResource {
             @Context HttpHeaders headers,
             @Context UriInfo uri,
             @Context HttpServletRequest request) {
-        CriteriaBody sent = required(body);
+        CriteriaBody sent = ProblemException.requireBody(body);
         Criteria created =
                 criteria.create(Caller.of(request), sent, Idempotency.Key.of(headers, "POST /config/criteria", sent));
         return Response.created(
@@ -86,7 +86,8 @@ public class CriteriaResource {
             @Context HttpHeaders headers,
             @Context UriInfo uri,
             @Context HttpServletRequest request) {
-        CriteriaSets.Put put = criteria.put(Caller.of(request), name, required(body), EntityTags.condition(headers));
+        CriteriaSets.Put put = criteria.put(
+                Caller.of(request), name, ProblemException.requireBody(body), EntityTags.condition(headers));
         return (put.created() ? Response.created(uri.getAbsolutePath()) : Response.ok())
                 .entity(put.criteria())
                 .tag(EntityTags.of(put.criteria().version()))
@@ -109,12 +110,5 @@ public class CriteriaResource {
         int limit = query.limit();
         query.done();
         return criteria.versions(name, cursor, limit);
-    }
-
-    private static CriteriaBody required(@Nullable CriteriaBody body) {
-        if (body == null) {
-            throw ProblemException.invalid("", "the body is missing");
-        }
-        return body;
     }
 }

@@ -6,9 +6,6 @@ import io.hone.settings.SettingsCatalogue;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.HttpHeaders;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -47,16 +44,7 @@ public class Idempotency {
             if (!KEY.matcher(key).matches()) {
                 throw ProblemException.invalid("Idempotency-Key", "is not 1 to 255 visible ASCII characters");
             }
-            return new Key(operation + " " + key, sha256(Json.write(body)));
-        }
-
-        private static String sha256(String text) {
-            try {
-                byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-                return HexFormat.of().formatHex(digest);
-            } catch (NoSuchAlgorithmException e) {
-                throw new IllegalStateException("Every Java platform has SHA-256", e);
-            }
+            return new Key(operation + " " + key, HexFormat.of().formatHex(Encoding.sha256(Json.write(body))));
         }
     }
 

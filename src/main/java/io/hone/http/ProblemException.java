@@ -2,6 +2,7 @@ package io.hone.http;
 
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request that is refused: what goes wrong, where, and what would be right. Thrown by features, rendered once as
@@ -47,6 +48,14 @@ public final class ProblemException extends RuntimeException {
                 : "%d places are invalid, the first is %s: %s"
                         .formatted(errors.size(), first.pointer(), first.detail());
         return new ProblemException(ProblemType.VALIDATION, detail, errors, Map.of());
+    }
+
+    /** The body of a request, which JSON {@code null} and nothing at all are not. */
+    public static <T> T requireBody(@Nullable T body) {
+        if (body == null) {
+            throw invalid("", "the body is missing");
+        }
+        return body;
     }
 
     /** Nothing is there under that name. */

@@ -45,7 +45,8 @@ public final class QueryParameters {
         }
         String value = values.get(0);
         if (value.length() > LONGEST_VALUE || !Violations.isStorable(value)) {
-            violations.add("?" + name, "has a NUL, half a surrogate pair or over %d characters".formatted(LONGEST_VALUE));
+            violations.add(
+                    "?" + name, "has a NUL, half a surrogate pair or over %d characters".formatted(LONGEST_VALUE));
             return null;
         }
         return value;
@@ -61,7 +62,9 @@ public final class QueryParameters {
         List<String> kept = new ArrayList<>(new java.util.LinkedHashSet<>(values));
         if (kept.size() > 50
                 || kept.stream().anyMatch(value -> value.length() > LONGEST_VALUE || !Violations.isStorable(value))) {
-            violations.add("?" + name, "is given more than 50 times, or has a NUL, half a surrogate pair or over 4096 characters");
+            violations.add(
+                    "?" + name,
+                    "is given more than 50 times, or has a NUL, half a surrogate pair or over 4096 characters");
             return List.of();
         }
         return kept;

@@ -4,17 +4,13 @@ import jakarta.servlet.annotation.WebServlet;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -118,8 +114,13 @@ public class StaticFiles extends HttpServlet {
                 return null;
             }
             byte[] bytes = in.readAllBytes();
-            byte[] gzip = PACKED.contains(extension(path)) || bytes.length < 1_024 ? null : gzip(bytes);
-            StoredFile file = new StoredFile(bytes, gzip, type, tag(bytes), path.startsWith("/webjars/"));
+            byte[] gzip = PACKED.contains(extension(path)) || bytes.length < 1_024 ? null : Encoding.gzip(bytes);
+            StoredFile file = new StoredFile(
+                    bytes,
+                    gzip,
+                    type,
+                    HexFormat.of().formatHex(Encoding.sha256(bytes), 0, 8),
+                    path.startsWith("/webjars/"));
             files.put(path, file);
             return file;
         }
@@ -128,22 +129,5 @@ public class StaticFiles extends HttpServlet {
     private static String extension(String path) {
         int dot = path.lastIndexOf('.');
         return dot < path.lastIndexOf('/') ? "" : path.substring(dot + 1).toLowerCase(Locale.ROOT);
-    }
-
-    private static byte[] gzip(byte[] bytes) throws IOException {
-        ByteArrayOutputStream packed = new ByteArrayOutputStream(bytes.length / 3);
-        try (GZIPOutputStream out = new GZIPOutputStream(packed)) {
-            out.write(bytes);
-        }
-        return packed.toByteArray();
-    }
-
-    private static String tag(byte[] bytes) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
-            return HexFormat.of().formatHex(digest, 0, 8);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java platform has SHA-256", e);
-        }
     }
 }

@@ -65,8 +65,7 @@ class ApiDocument {
 
     private static byte[] converted(byte[] yaml) {
         try {
-            return Json.MAPPER.writeValueAsBytes(
-                    new YAMLMapper().readTree(new String(yaml, StandardCharsets.UTF_8)));
+            return Json.MAPPER.writeValueAsBytes(new YAMLMapper().readTree(new String(yaml, StandardCharsets.UTF_8)));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(RESOURCE + " is no YAML", e);
         }

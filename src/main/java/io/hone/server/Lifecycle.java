@@ -60,15 +60,15 @@ class Lifecycle {
             System.getProperties().put(DRAIN, drain);
         } catch (RuntimeException e) {
             String reason = reason(e);
+            if (reason == null) {
+                throw e;
+            }
             if (Boolean.getBoolean(STANDALONE)) {
-                if (reason == null) {
-                    e.printStackTrace();
-                }
-                System.err.println("Hone cannot start: " + (reason == null ? e : reason));
+                System.err.println("Hone cannot start: " + reason);
                 // Not exit(): the server's shutdown hooks would wait for the deployment that is under way here.
                 Runtime.getRuntime().halt(1);
             }
-            throw reason == null ? e : new IllegalStateException("Hone cannot start: " + reason, e);
+            throw new IllegalStateException("Hone cannot start: " + reason, e);
         }
     }
 

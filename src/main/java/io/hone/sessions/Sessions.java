@@ -3,7 +3,6 @@ package io.hone.sessions;
 import io.hone.audit.Audit;
 import io.hone.criteria.CriteriaSets;
 import io.hone.criteria.StoredCriteria;
-import io.hone.criteria.Verdict;
 import io.hone.database.Database;
 import io.hone.database.Transaction;
 import io.hone.events.Events;
@@ -14,9 +13,6 @@ import io.hone.http.Idempotency;
 import io.hone.http.Page;
 import io.hone.http.ProblemException;
 import io.hone.http.ProblemType;
-import io.hone.http.Uuids;
-import io.hone.settings.Settings;
-import io.hone.settings.SettingsCatalogue;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -34,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 public class Sessions {
 
     private final SessionRepository repository;
+    private final SessionCreation creation;
     private final SessionSearch search;
     private final StepRecorder recorder;
     private final Judging judging;
@@ -43,12 +40,12 @@ public class Sessions {
     private final Idempotency idempotency;
     private final Audit audit;
     private final Events events;
-    private final Settings settings;
     private final Clock clock;
 
     @Inject
     public Sessions(
             SessionRepository repository,
+            SessionCreation creation,
             SessionSearch search,
             StepRecorder recorder,
             Judging judging,
@@ -58,9 +55,9 @@ public class Sessions {
             Idempotency idempotency,
             Audit audit,
             Events events,
-            Settings settings,
             Clock clock) {
         this.repository = repository;
+        this.creation = creation;
         this.search = search;
         this.recorder = recorder;
         this.judging = judging;
@@ -70,7 +67,6 @@ public class Sessions {
         this.idempotency = idempotency;
         this.audit = audit;
         this.events = events;
-        this.settings = settings;
         this.clock = clock;
     }
 
@@ -83,16 +79,8 @@ public class Sessions {
      */
     public Session create(Caller caller, NewSession body, Idempotency.@Nullable Key key) {
         body.check();
-        StoredCriteria judgedBy = body.criteria() == null ? null : CriteriaReference.resolve(body.criteria(), criteria);
-        if (judgedBy != null) {
-            requireApplicable(judgedBy, body);
-        }
-        Session session = session(caller, body, judgedBy);
-        Idempotency.Once<Session> once =
-                database.write(transaction -> idempotency.once(transaction, key, caller, Session.class, () -> {
-                    insert(transaction, caller, session, judgedBy);
-                    return session;
-                }));
+        Idempotency.Once<Session> once = database.write(transaction -> idempotency.once(
+                transaction, key, caller, Session.class, () -> creation.create(transaction, caller, body)));
         if (!once.repeated()) {
             events.fire(new SessionChanged(once.answer(), SessionChanged.Kind.CREATED));
         }
@@ -315,81 +303,6 @@ public class Sessions {
         return after.session();
     }
 
-    private Session session(Caller caller, NewSession body, @Nullable StoredCriteria judgedBy) {
-        Instant now = Instant.ofEpochMilli(clock.millis());
-        long defaultLease = settings.get(SettingsCatalogue.LEASE_DEFAULT);
-        Integer lease = body.leaseSeconds() != null
-                ? body.leaseSeconds()
-                : defaultLease == 0 ? null : Integer.valueOf((int) defaultLease);
-        Map<String, String> tags = new LinkedHashMap<>();
-        if (body.tags() != null) {
-            body.tags().forEach((key, value) -> tags.put(key, Objects.requireNonNull(value)));
-        }
-        Baseline baseline = Baseline.ofRequest(body.baseline());
-        Session session = new Session(
-                body.id() == null ? Uuids.create() : body.id(),
-                body.parentId(),
-                Objects.requireNonNull(body.name()),
-                body.project() == null ? NewSession.DEFAULT_PROJECT : body.project(),
-                Objects.requireNonNull(body.model()),
-                Objects.requireNonNull(body.technique()),
-                SessionStatus.PENDING,
-                null,
-                judgedBy == null
-                        ? null
-                        : new Session.CriteriaVersion(
-                                judgedBy.criteria().name(), judgedBy.criteria().version()),
-                baseline,
-                null,
-                body.params() == null ? Map.of() : body.params(),
-                tags,
-                body.notes(),
-                Map.of(),
-                null,
-                caller.name(),
-                now,
-                null,
-                null,
-                now,
-                null,
-                lease,
-                1);
-        return judgedBy == null
-                ? session
-                : Draft.of(session).verdict(Verdict.UNDECIDED).same();
-    }
-
-    private void insert(Transaction transaction, Caller caller, Session session, @Nullable StoredCriteria judgedBy) {
-        long parentNo = session.parentId() == null ? 0 : existing(transaction, session.parentId(), "/parent_id");
-        if (session.baseline() != null && session.baseline().sessionId() != null) {
-            existing(transaction, session.baseline().sessionId(), "/baseline");
-        }
-        boolean inserted = repository.insert(
-                transaction,
-                session,
-                parentNo,
-                judgedBy == null ? null : judgedBy.no(),
-                leaseEnd(session, clock.millis()));
-        if (!inserted) {
-            throw new ProblemException(ProblemType.CONFLICT, "There is a session %s already".formatted(session.id()));
-        }
-        transaction.defer(SessionCounts.ADD, SessionCounts.difference(null, session));
-        audit.write(
-                transaction,
-                caller,
-                "session.created",
-                "session",
-                session.id().toString(),
-                Map.of("name", session.name(), "technique", session.technique()));
-    }
-
-    private long existing(Transaction transaction, UUID id, String pointer) {
-        return repository
-                .find(transaction, id)
-                .map(SessionRow::no)
-                .orElseThrow(() -> ProblemException.invalid(pointer, "names a session that does not exist"));
-    }
-
     private SessionRow locked(Transaction transaction, UUID id) {
         return repository.lock(transaction, id).orElseThrow(() -> ProblemException.notFound("session", id));
     }
@@ -415,18 +328,6 @@ public class Sessions {
         }
         String message = Objects.requireNonNull(change.error().message());
         return new Session.Failure(message, failures.category(message));
-    }
-
-    private static void requireApplicable(StoredCriteria judgedBy, NewSession body) {
-        if (!judgedBy.criteria().techniques().isEmpty()
-                && !judgedBy.criteria().techniques().contains(Objects.requireNonNull(body.technique()))) {
-            throw ProblemException.invalid(
-                    "/criteria",
-                    "%s apply to %s only"
-                            .formatted(
-                                    judgedBy.criteria().name(),
-                                    judgedBy.criteria().techniques()));
-        }
     }
 
     static @Nullable Long leaseEnd(Session session, long fromMillis) {

@@ -73,7 +73,7 @@ public class SessionsResource {
             @Context HttpHeaders headers,
             @Context UriInfo uri,
             @Context HttpServletRequest request) {
-        NewSession sent = required(body);
+        NewSession sent = ProblemException.requireBody(body);
         Session session =
                 sessions.create(Caller.of(request), sent, Idempotency.Key.of(headers, "POST /sessions", sent));
         return Response.created(uri.getAbsolutePathBuilder()
@@ -120,8 +120,8 @@ public class SessionsResource {
             @Nullable StatusChange body,
             @Context HttpHeaders headers,
             @Context HttpServletRequest request) {
-        Session session =
-                sessions.changeStatus(Caller.of(request), idOf(id), required(body), EntityTags.condition(headers));
+        Session session = sessions.changeStatus(
+                Caller.of(request), idOf(id), ProblemException.requireBody(body), EntityTags.condition(headers));
         return Response.ok(session).tag(EntityTags.of(session.version())).build();
     }
 
@@ -192,13 +192,6 @@ public class SessionsResource {
 
     private static UUID idOf(String id) {
         return Uuids.ofPath("session", id);
-    }
-
-    private static <T> T required(@Nullable T body) {
-        if (body == null) {
-            throw ProblemException.invalid("", "the body is missing");
-        }
-        return body;
     }
 
     private static List<SessionStatus> statuses(QueryParameters query) {

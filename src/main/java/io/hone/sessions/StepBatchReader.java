@@ -142,7 +142,9 @@ final class StepBatchReader {
             String key = parser.currentName();
             if (key.isBlank() || key.length() > LONGEST_METRIC || !Violations.isStorable(key)) {
                 throw ProblemException.invalid(
-                        at, "has a name that is blank, over %d characters, or with a NUL or half a surrogate pair".formatted(LONGEST_METRIC));
+                        at,
+                        "has a name that is blank, over %d characters, or with a NUL or half a surrogate pair"
+                                .formatted(LONGEST_METRIC));
             }
             parser.nextToken();
             metrics.put(key, readValue(at, key));

@@ -24,7 +24,9 @@ final class Signals {
         Object proxy = Proxy.newProxyInstance(
                 handler.getClassLoader(), new Class<?>[] {handler}, (self, method, arguments) -> {
                     if (method.getDeclaringClass() == Object.class) {
-                        return method.getName().equals("hashCode") ? (Object) name.hashCode() : (Object) (self == arguments[0]);
+                        return method.getName().equals("hashCode")
+                                ? (Object) name.hashCode()
+                                : (Object) (self == arguments[0]);
                     }
                     action.run();
                     return null;
