@@ -25,7 +25,7 @@ public class CompressionFilter extends HttpFilter {
     @Override
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        if (request.getHeader("Upgrade") != null) {
+        if (RequestContext.isWebSocket(request)) {
             chain.doFilter(request, response);
             return;
         }

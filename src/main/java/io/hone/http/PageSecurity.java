@@ -51,7 +51,7 @@ final class PageSecurity {
             throw new ProblemException(
                     ProblemType.FORBIDDEN, "This server listens on this machine alone: ask for localhost or 127.0.0.1");
         }
-        boolean changes = !SAFE_METHODS.contains(request.getMethod()) || request.getHeader("Upgrade") != null;
+        boolean changes = !SAFE_METHODS.contains(request.getMethod()) || RequestContext.isWebSocket(request);
         if (changes && isForeign(request.getHeader("Origin"), request)) {
             throw new ProblemException(ProblemType.FORBIDDEN, "Requests from pages of another origin are refused");
         }

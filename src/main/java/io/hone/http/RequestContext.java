@@ -1,6 +1,7 @@
 package io.hone.http;
 
 import jakarta.servlet.ServletRequest;
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Matcher;
@@ -53,6 +54,12 @@ public final class RequestContext {
             context.attachTo(request);
         }
         return context;
+    }
+
+    /** Whether a WebSocket begins here, whose request and response must reach the container as they are. */
+    static boolean isWebSocket(HttpServletRequest request) {
+        // Other upgrades exist: clients that know HTTP/2 offer h2c with ordinary requests.
+        return "GET".equals(request.getMethod()) && "websocket".equalsIgnoreCase(request.getHeader("Upgrade"));
     }
 
     void attachTo(ServletRequest request) {

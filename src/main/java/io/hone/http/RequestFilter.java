@@ -46,14 +46,13 @@ public class RequestFilter extends HttpFilter {
         context.attachTo(request);
         RequestParts parts = RequestParts.begin();
         addHeaders(request, response, context);
-        boolean upgrade = request.getHeader("Upgrade") != null;
+        boolean upgrade = RequestContext.isWebSocket(request);
         TimedResponse timed = new TimedResponse(request, response, context, parts);
         Throwable failure = null;
         boolean entered = draining.enter();
         log.started(request, context);
         try {
             if (!entered) {
-                response.setHeader("Connection", "close");
                 throw new ProblemException(ProblemType.OVERLOADED, "The server is stopping");
             }
             pages.refuseForeign(request);
@@ -67,7 +66,7 @@ public class RequestFilter extends HttpFilter {
             }
         } catch (IOException | ServletException | RuntimeException | StackOverflowError e) {
             failure = e;
-            answerFailure(e, request, response, timed, context);
+            answerFailure(e, request, response, timed, context, entered);
         } finally {
             if (!upgrade && !request.isAsyncStarted()) {
                 timed.finish();
@@ -80,21 +79,24 @@ public class RequestFilter extends HttpFilter {
         }
     }
 
-    private static void answerFailure(
+    private void answerFailure(
             Throwable failure,
             HttpServletRequest request,
             HttpServletResponse response,
             TimedResponse timed,
-            RequestContext context)
+            RequestContext context,
+            boolean entered)
             throws IOException {
         if (response.isCommitted()) {
             // Too late for a problem: the log has it, and the client sees the connection end early.
             return;
         }
         ProblemException problem = Problems.of(failure, context);
-        timed.resetBuffer();
-        if (problem.type() == ProblemType.TOO_LARGE) {
-            // What is left of the body is not read: the connection cannot serve another request.
+        // Not only the body: an answer that was begun may have named an encoding or a tag already.
+        response.reset();
+        addHeaders(request, response, context);
+        if (!entered || problem.type() == ProblemType.TOO_LARGE) {
+            // The server stops, or what is left of a body is not read: the connection serves no further request.
             response.setHeader("Connection", "close");
         }
         Problems.write(problem, request, timed);
