@@ -3,6 +3,7 @@ package io.hone.database;
 import io.hone.database.Transaction.Write;
 import java.sql.SQLException;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.transaction.TransactionException;
 import org.jspecify.annotations.Nullable;
 
 /** Writes of a database that takes many at a time and groups their commits itself: PostgreSQL. Thread-safe. */
@@ -31,6 +32,8 @@ final class ConcurrentWriter implements Writer {
             });
         } catch (SQLException e) {
             throw new LostTransactionException(e);
+        } catch (TransactionException e) {
+            throw new LostTransactionException(e.getCause() == null ? e : e.getCause());
         }
         counts.committed(1);
         return result;

@@ -92,6 +92,8 @@ record DataSources(
         }
         source.setApplicationName("hone");
         source.setTcpKeepAlive(true);
+        // By default the driver marks only explicit transactions; readers run their statements outside one.
+        source.setReadOnlyMode("always");
         String where = String.join(",", source.getServerNames()) + "/" + source.getDatabaseName();
         Migrations.run(source, Kind.POSTGRESQL, where);
         int connections = settings.get(SettingsCatalogue.DATABASE_CONNECTIONS).intValue();

@@ -17,6 +17,8 @@ import java.util.Locale;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.StatementExceptions;
+import org.jdbi.v3.core.statement.StatementExceptions.MessageRendering;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -148,6 +150,8 @@ public class Database implements AutoCloseable {
     private Jdbi jdbi(javax.sql.DataSource source) {
         Jdbi jdbi = Jdbi.create(source);
         jdbi.setSqlLogger(statements.logger());
+        // Jdbi would write the values of a failed statement into its message, and so into the log.
+        jdbi.getConfig(StatementExceptions.class).setMessageRendering(MessageRendering.NONE);
         return jdbi;
     }
 }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -119,10 +120,24 @@ final class GroupCommitWriter implements Writer {
         }
         Duration timeout = settings.duration(SettingsCatalogue.WRITE_TIMEOUT);
         try {
-            return await(entry, timeout);
+            entry.done.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new OverloadedException("The request was interrupted while it waited for its write");
+            if (entry.take()) {
+                throw new OverloadedException("The request was interrupted while it waited for its write");
+            }
+        } catch (TimeoutException e) {
+            if (entry.take()) {
+                throw new OverloadedException("The write waited %d ms for its turn".formatted(timeout.toMillis()));
+            }
+        } catch (ExecutionException e) {
+            throw rethrown(e.getCause());
+        }
+        // Its turn has come: only the outcome tells the caller the truth, and SQLite's busy timeout bounds it.
+        try {
+            return entry.done.join();
+        } catch (CompletionException e) {
+            throw rethrown(e.getCause());
         }
     }
 
@@ -140,24 +155,6 @@ final class GroupCommitWriter implements Writer {
             thread.join(TimeUnit.SECONDS.toMillis(8));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private <T extends @Nullable Object> T await(Entry<T> entry, Duration timeout) throws InterruptedException {
-        try {
-            return entry.done.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (ExecutionException e) {
-            throw rethrown(e.getCause());
-        } catch (TimeoutException e) {
-            if (entry.take()) {
-                throw new OverloadedException("The write waited %d ms for its turn".formatted(timeout.toMillis()));
-            }
-            // Its turn has come: only the outcome tells the caller the truth, and SQLite's busy timeout bounds it.
-            try {
-                return entry.done.get();
-            } catch (ExecutionException failed) {
-                throw rethrown(failed.getCause());
-            }
         }
     }
 
@@ -200,7 +197,7 @@ final class GroupCommitWriter implements Writer {
                 transaction.runDeferred();
                 connection.commit();
                 learn(group.size(), System.nanoTime() - start);
-            } catch (SQLException | RuntimeException | GroupLostException e) {
+            } catch (SQLException | RuntimeException | Error | GroupLostException e) {
                 connection.rollback();
                 throw e;
             } finally {
@@ -209,7 +206,7 @@ final class GroupCommitWriter implements Writer {
             counts.committed(group.size());
         } catch (GroupLostException e) {
             lose(group, first, e.getCause() == null ? e : e.getCause());
-        } catch (SQLException | RuntimeException e) {
+        } catch (SQLException | RuntimeException | Error e) {
             lose(group, first, e);
         }
         group.forEach(Entry::answer);
@@ -222,7 +219,7 @@ final class GroupCommitWriter implements Writer {
         }
         for (Entry<?> entry : group) {
             if (entry.failure == null) {
-                entry.failure = cause instanceof RuntimeException ? cause : new LostTransactionException(cause);
+                entry.failure = cause instanceof SQLException ? new LostTransactionException(cause) : cause;
             }
         }
     }

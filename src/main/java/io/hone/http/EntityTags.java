@@ -51,10 +51,14 @@ public final class EntityTags {
 
     /** Weak comparison for reads, strong for writes (RFC 9110, section 8.8.3.2). */
     private static boolean matches(String header, long version, boolean weak) {
+        return matches(header, "v" + version, weak);
+    }
+
+    /** Whether a list of tags, or {@code *}, covers that tag in either form. */
+    static boolean matches(String header, String tag, boolean weak) {
         if (header.strip().equals("*")) {
             return true;
         }
-        String tag = "v" + version;
         for (String part : header.split(",", -1)) {
             String candidate = part.strip();
             if (weak && candidate.startsWith("W/")) {

@@ -17,6 +17,9 @@ public class ErrorServlet extends HttpServlet {
     protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
         Object status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
         response.setHeader("X-Request-ID", RequestContext.of(request).requestId());
+        String elapsed = TimedResponse.millis(RequestContext.of(request).elapsedNanos());
+        response.setHeader("X-Response-Time", elapsed + "ms");
+        response.setHeader("Server-Timing", "total;dur=" + elapsed);
         Problems.write(
                 Problems.ofStatus(status instanceof Integer code ? code : HttpServletResponse.SC_NOT_FOUND, null),
                 request,

@@ -1,10 +1,13 @@
 package io.hone.http;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
@@ -12,6 +15,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
@@ -20,8 +24,10 @@ import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.IOException;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
 import java.util.Locale;
 
 /** JSON as the whole interface writes and reads it: {@code snake_case}, strict, UTC times with milliseconds. */
@@ -78,6 +84,23 @@ public final class Json {
             public void serialize(Instant value, JsonGenerator generator, SerializerProvider provider)
                     throws IOException {
                 generator.writeString(time(value));
+            }
+        });
+        times.addDeserializer(Instant.class, new StdDeserializer<>(Instant.class) {
+            private static final long serialVersionUID = 1L;
+
+            // JavaTimeModule's own also takes numbers, as seconds, which a client's milliseconds are not.
+            @Override
+            public Instant deserialize(JsonParser parser, DeserializationContext context) throws IOException {
+                if (!parser.hasToken(JsonToken.VALUE_STRING)) {
+                    return (Instant) context.handleUnexpectedToken(Instant.class, parser);
+                }
+                try {
+                    return OffsetDateTime.parse(parser.getText()).toInstant();
+                } catch (DateTimeParseException e) {
+                    return (Instant)
+                            context.handleWeirdStringValue(Instant.class, parser.getText(), "no RFC 3339 time");
+                }
             }
         });
         JsonMapper mapper = JsonMapper.builder()

@@ -133,7 +133,9 @@ final class Problems {
     private static @Nullable ProblemException ofMapping(JsonMappingException mapping) {
         // A refusal thrown while a record was built keeps its own words.
         for (Throwable cause = mapping.getCause(); cause != null; cause = cause.getCause()) {
-            if (cause instanceof ProblemException || cause instanceof JsonParseException) {
+            if (cause instanceof ProblemException
+                    || cause instanceof JsonParseException
+                    || cause instanceof StreamConstraintsException) {
                 return null;
             }
         }

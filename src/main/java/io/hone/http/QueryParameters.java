@@ -2,8 +2,8 @@ package io.hone.http;
 
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.UriInfo;
+import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -102,8 +102,8 @@ public final class QueryParameters {
             return null;
         }
         try {
-            return java.time.OffsetDateTime.parse(value).toInstant();
-        } catch (DateTimeParseException e) {
+            return Times.parse(value);
+        } catch (DateTimeException e) {
             violations.add("?" + name, "is no RFC 3339 time like 2026-11-20T18:00:00.000Z");
             return null;
         }

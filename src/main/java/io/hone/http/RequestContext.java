@@ -14,9 +14,9 @@ public final class RequestContext {
     private static final String ATTRIBUTE = RequestContext.class.getName();
     private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._-]{8,128}");
 
-    /** W3C Trace Context, section 3.2: version, trace id, parent id, flags. */
-    private static final Pattern TRACEPARENT =
-            Pattern.compile("(?!ff)[0-9a-f]{2}-((?!0{32})[0-9a-f]{32})-((?!0{16})[0-9a-f]{16})-[0-9a-f]{2}(-.*)?");
+    /** W3C Trace Context, section 3.2: version, trace id, parent id, flags; only later versions may go on. */
+    private static final Pattern TRACEPARENT = Pattern.compile(
+            "(?!ff|00-.{53})[0-9a-f]{2}-((?!0{32})[0-9a-f]{32})-((?!0{16})[0-9a-f]{16})-[0-9a-f]{2}(-.*)?");
 
     private static final HexFormat HEX = HexFormat.of();
 

@@ -55,6 +55,7 @@ public class RequestFilter extends HttpFilter {
             if (!entered) {
                 throw new ProblemException(ProblemType.OVERLOADED, "The server is stopping");
             }
+            refuseAmbiguousLength(request);
             pages.refuseForeign(request);
             if (upgrade) {
                 chain.doFilter(request, response);
@@ -79,6 +80,14 @@ public class RequestFilter extends HttpFilter {
         }
     }
 
+    /** Two lengths of one body are two opinions on where the next request begins (RFC 9112, section 6.3). */
+    private static void refuseAmbiguousLength(HttpServletRequest request) {
+        if (request.getHeader("Transfer-Encoding") != null && request.getHeader("Content-Length") != null) {
+            throw new ProblemException(
+                    ProblemType.BAD_REQUEST, "The request has both Transfer-Encoding and Content-Length");
+        }
+    }
+
     private void answerFailure(
             Throwable failure,
             HttpServletRequest request,
@@ -95,7 +104,7 @@ public class RequestFilter extends HttpFilter {
         // Not only the body: an answer that was begun may have named an encoding or a tag already.
         response.reset();
         addHeaders(request, response, context);
-        if (!entered || problem.type() == ProblemType.TOO_LARGE) {
+        if (!entered || problem.type() == ProblemType.TOO_LARGE || problem.type() == ProblemType.BAD_REQUEST) {
             // The server stops, or what is left of a body is not read: the connection serves no further request.
             response.setHeader("Connection", "close");
         }

@@ -76,7 +76,7 @@ public class StaticFiles extends HttpServlet {
         response.setHeader("Vary", "Accept-Encoding");
         response.setHeader("Cache-Control", file.versioned() ? "public, max-age=31536000, immutable" : "no-cache");
         String known = request.getHeader("If-None-Match");
-        if (known != null && status == HttpServletResponse.SC_OK && known.contains('"' + file.tag())) {
+        if (known != null && status == HttpServletResponse.SC_OK && EntityTags.matches(known, file.tag(), true)) {
             response.setStatus(HttpServletResponse.SC_NOT_MODIFIED);
             return;
         }

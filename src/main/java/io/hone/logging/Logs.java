@@ -25,6 +25,7 @@ import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,9 @@ public class Logs {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern(
                     "uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
+    /** Control characters, also those past ASCII, and Unicode's separators of lines and paragraphs. */
+    private static final Pattern LINE_BREAKING = Pattern.compile("[\\p{Cc}\\u2028\\u2029]");
+
     private static final int QUEUED_LINES = 16_384;
     /** No line is like this: lines have no control characters. */
     private static final String STOP = "\u0004";
@@ -51,6 +55,7 @@ public class Logs {
     private final Settings settings;
     private final OutputStream out;
     private final Thread thread;
+    private volatile boolean broken;
 
     @Inject
     public Logs(Settings settings) {
@@ -103,6 +108,10 @@ public class Logs {
     }
 
     private void enqueue(Level level, String line) {
+        if (broken) {
+            dropped.incrementAndGet();
+            return;
+        }
         if (level.intValue() < Level.WARNING.intValue()) {
             if (!queue.offer(line)) {
                 dropped.incrementAndGet();
@@ -136,6 +145,7 @@ public class Logs {
             Thread.currentThread().interrupt();
         } catch (IOException e) {
             // Nobody reads our output any more; there is nowhere left to say so.
+            broken = true;
             dropped.addAndGet(queue.size());
             queue.clear();
         }
@@ -174,7 +184,9 @@ public class Logs {
             line.writeStringField(messageField, message);
             for (Map.Entry<String, ? extends @Nullable Object> field : fields.entrySet()) {
                 Object value = field.getValue();
-                if (value instanceof Number number) {
+                if (value instanceof Integer || value instanceof Long) {
+                    line.writeNumberField(field.getKey(), ((Number) value).longValue());
+                } else if (value instanceof Number number) {
                     line.writeNumberField(field.getKey(), number.doubleValue());
                 } else if (value != null) {
                     line.writeStringField(field.getKey(), value.toString());
@@ -198,12 +210,7 @@ public class Logs {
 
     /** Control characters become spaces: a line of the log is one line, whatever a client sent. */
     private static String oneLine(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (Character.isISOControl(text.charAt(i))) {
-                return text.replaceAll("\\p{Cntrl}", " ");
-            }
-        }
-        return text;
+        return LINE_BREAKING.matcher(text).replaceAll(" ");
     }
 
     private static String quoted(String value) {
@@ -213,7 +220,7 @@ public class Logs {
             char c = line.charAt(i);
             plain = c != ' ' && c != '"' && c != '=';
         }
-        return plain ? line : '"' + line.replace("\"", "\\\"") + '"';
+        return plain ? line : '"' + line.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
     }
 
     private final class Lines extends Handler {

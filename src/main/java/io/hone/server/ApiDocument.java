@@ -2,6 +2,7 @@ package io.hone.server;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.hone.http.Encoding;
 import io.hone.http.Json;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -9,8 +10,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** The OpenAPI document, read and converted once. Thread-safe. */
@@ -23,12 +22,7 @@ class ApiDocument {
     record Form(String mediaType, byte[] bytes, String tag) {
 
         private static Form of(String mediaType, byte[] bytes) {
-            try {
-                byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
-                return new Form(mediaType, bytes, HexFormat.of().formatHex(digest, 0, 8));
-            } catch (NoSuchAlgorithmException e) {
-                throw new IllegalStateException("Every Java platform has SHA-256", e);
-            }
+            return new Form(mediaType, bytes, HexFormat.of().formatHex(Encoding.sha256(bytes), 0, 8));
         }
     }
 

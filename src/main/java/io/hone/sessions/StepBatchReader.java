@@ -6,13 +6,12 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import io.hone.http.ProblemException;
+import io.hone.http.Times;
 import io.hone.http.Violations;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -122,15 +121,12 @@ final class StepBatchReader {
         }
         if (parser.currentToken() == JsonToken.VALUE_STRING) {
             try {
-                Instant time = OffsetDateTime.parse(parser.getText()).toInstant();
-                if (time.toEpochMilli() >= 0) {
-                    return time.truncatedTo(ChronoUnit.MILLIS);
-                }
-            } catch (DateTimeException | ArithmeticException e) {
-                throw ProblemException.invalid(at, "is no RFC 3339 time like 2026-11-20T18:00:00.000Z");
+                return Times.parse(parser.getText());
+            } catch (DateTimeException e) {
+                throw ProblemException.invalid(at, "is no RFC 3339 time like 2026-11-20T18:00:00.000Z, 1970 to 9999");
             }
         }
-        throw ProblemException.invalid(at, "is no RFC 3339 time from 1970 on");
+        throw ProblemException.invalid(at, "is no RFC 3339 time like 2026-11-20T18:00:00.000Z, 1970 to 9999");
     }
 
     private Map<String, Double> readMetrics(String at) throws IOException {

@@ -96,6 +96,10 @@ public record Setting<T>(
 
     /** The environment variable of this setting, by the rule of MicroProfile Config: {@code HONE_SLOW_REQUEST_MS}. */
     public String environmentName() {
+        return environmentName(key);
+    }
+
+    static String environmentName(String key) {
         return key.replaceAll("[^A-Za-z0-9]", "_").toUpperCase(java.util.Locale.ROOT);
     }
 

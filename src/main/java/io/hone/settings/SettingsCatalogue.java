@@ -150,9 +150,10 @@ public final class SettingsCatalogue {
 
     /** An exception for a key that does not exist, naming the one that was probably meant. */
     public static InvalidSettingException unknown(String key) {
+        String meant = Setting.environmentName(key); // a key of the environment and one of a file compare alike
         String nearest = ALL.stream()
+                .min(Comparator.comparingInt(known -> distance(meant, known.environmentName())))
                 .map(Setting::key)
-                .min(Comparator.comparingInt(known -> distance(key, known)))
                 .orElseThrow();
         return new InvalidSettingException(key, "There is no setting %s; the nearest is %s".formatted(key, nearest));
     }

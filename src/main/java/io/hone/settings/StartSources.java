@@ -5,6 +5,7 @@ import io.hone.settings.SettingSource.RawValue;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -49,7 +50,10 @@ public final class StartSources implements SettingSource {
     static StartSources of(Properties system, Map<String, String> environment) {
         StartSources withoutFile = new StartSources(system, environment, Map.of());
         RawValue dataDir = withoutFile.lookup(SettingsCatalogue.DATA_DIR);
-        Path folder = Path.of(dataDir == null ? SettingsCatalogue.DATA_DIR.defaultValue() : dataDir.value());
+        Path folder = Path.of(
+                dataDir == null
+                        ? SettingsCatalogue.DATA_DIR.defaultValue()
+                        : SettingsCatalogue.DATA_DIR.parse(dataDir.value()));
         return new StartSources(system, environment, readFile(folder.resolve(FILE_NAME)));
     }
 
@@ -102,6 +106,9 @@ public final class StartSources implements SettingSource {
             properties.load(reader);
         } catch (NoSuchFileException e) {
             return Map.of();
+        } catch (FileSystemException e) {
+            throw new InvalidSettingException(
+                    FILE_NAME, "Cannot read %s in the data folder: %s".formatted(FILE_NAME, e.getMessage()));
         } catch (IOException | IllegalArgumentException | UncheckedIOException e) {
             throw new InvalidSettingException(FILE_NAME, "Cannot read %s: %s".formatted(path, e.getMessage()));
         }

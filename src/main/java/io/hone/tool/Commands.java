@@ -17,7 +17,8 @@ public final class Commands {
 
     /** Runs a command and ends the process with its exit code; without one, {@code serve}. */
     public static void main(String[] args) {
-        CommandLine commands = new CommandLine(new Commands());
+        // As with most commands, the last of a repeated option counts: scripts append theirs.
+        CommandLine commands = new CommandLine(new Commands()).setOverwrittenOptionsAllowed(true);
         int code = args.length == 0 ? commands.execute("serve") : commands.execute(args);
         if (code != ServeCommand.SERVING) {
             System.exit(code);
