@@ -87,12 +87,14 @@ class CriteriaForm extends HoneElement {
   #summary() {
     const shown = new Set([...this.querySelectorAll('[data-pointer]')].map((field) => field.dataset.pointer));
     const elsewhere = this.errors.filter(({ pointer }) => !shown.has(pointer));
-    if (!this.problem && this.errors.length === 0) {
+    // Fields without a number are found here; what the server said before is past then.
+    const problem = this.errors === this.problem?.errors ? this.problem : null;
+    if (!problem && this.errors.length === 0) {
       return nothing;
     }
     return html`
       <div class="notice notice-warning" role="alert">${icon('warning')}
-        <div><p>${this.problem ? `${this.problem.title}. ${this.problem.detail}` : 'Some fields hold no number.'}</p>
+        <div><p>${problem ? `${problem.title}. ${problem.detail}` : 'Some fields hold no number.'}</p>
           ${elsewhere.map(({ pointer, detail }) => html`<p class="field-error"><code>${pointer}</code> ${detail}</p>`)}
         </div></div>`;
   }

@@ -50,6 +50,12 @@ class CriteriaPage extends Page {
     return { items, more: cursor !== null };
   }
 
+  willUpdate(changed) {
+    if (changed.has('query') && !this.query.has('new')) {
+      this.saveProblem = null;
+    }
+  }
+
   render() {
     const writing = this.query.has('new');
     return html`

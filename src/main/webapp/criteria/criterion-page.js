@@ -19,9 +19,11 @@ class CriterionPage extends Page {
     problem: { state: true },
   };
 
+  /** Whether this page deletes what it shows: there is nothing to read again then. */
+  #leaving = false;
   #loader = new Loader(this, (signal) => this.#load(signal));
   #live = new LiveTopics(this, () => ['criteria'], ({ event, data }) => {
-    if (event === 'resync' || data.name === this.params.name) {
+    if (!this.#leaving && (event === 'resync' || data.name === this.params.name)) {
       this.#loader.refresh();
     }
   });
@@ -170,11 +172,13 @@ class CriterionPage extends Page {
   }
 
   async #delete() {
+    this.#leaving = true;
     try {
       await deleteCriteria(this.params.name);
       announce(`${this.params.name} deleted`);
       navigate('/criteria', { replace: true });
     } catch (error) {
+      this.#leaving = false;
       this.problem = Problem.of(error);
     }
   }

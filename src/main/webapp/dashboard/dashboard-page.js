@@ -31,7 +31,7 @@ class DashboardPage extends Page {
 
   get window() {
     const asked = this.query.get('window');
-    return asked in WINDOWS ? asked : '7d';
+    return Object.hasOwn(WINDOWS, asked ?? '') ? asked : '7d';
   }
 
   get project() {
@@ -62,13 +62,17 @@ class DashboardPage extends Page {
   #receive(event) {
     if (event.event === 'resync') {
       this.#load();
-    } else if (event.event === 'dashboard.changed') {
+      return;
+    }
+    if (event.event === 'dashboard.changed') {
       this.#stats.refresh();
-    } else if (this.#stats.value) {
-      const stats = this.#stats.value;
-      if (event.event === 'session.created' && !this.projects.some(({ name }) => name === event.data.project)) {
-        this.#listProjects();
-      }
+      return;
+    }
+    if (event.event === 'session.created' && !this.projects.some(({ name }) => name === event.data.project)) {
+      this.#listProjects();
+    }
+    const stats = this.#stats.value;
+    if (stats) {
       const recent = stats.recent.map((session) => withEvent(session, event));
       if (recent.some((session, i) => session !== stats.recent[i])) {
         this.#stats.value = { ...stats, recent };
@@ -176,8 +180,8 @@ class DashboardPage extends Page {
   }
 
   #sessionsLink(filters) {
-    const query = new URLSearchParams({ ...(this.project ? { project: this.project } : {}), ...filters });
-    return `/sessions${query.size > 0 ? `?${query}` : ''}`;
+    const query = new URLSearchParams({ parent: 'any', ...(this.project ? { project: this.project } : {}), ...filters });
+    return `/sessions?${query}`;
   }
 }
 

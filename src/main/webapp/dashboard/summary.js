@@ -67,5 +67,5 @@ function stackedBar(parts, total) {
 }
 
 function sessionsOf(filter, project) {
-  return `/sessions?${new URLSearchParams({ ...filter, ...(project ? { project } : {}) })}`;
+  return `/sessions?${new URLSearchParams({ parent: 'any', ...filter, ...(project ? { project } : {}) })}`;
 }

@@ -83,7 +83,7 @@ function text(name, label, value, placeholder, suggestions) {
 }
 
 function sortSelect(sort) {
-  const own = sort in SORTS ? [] : [[sort, sort.replace(/^(-?)metric:(.*)$/, (all, minus, key) => `${key} ${minus ? '↓' : '↑'}`)]];
+  const own = Object.hasOwn(SORTS, sort) ? [] : [[sort, sort.replace(/^(-?)metric:(.*)$/, (all, minus, key) => `${key} ${minus ? '↓' : '↑'}`)]];
   return html`
     <label class="field"><span class="label">Order</span>
       <select name="sort" .value=${inSync(sort)} @change=${(event) => setQuery({ sort: event.target.value })}>

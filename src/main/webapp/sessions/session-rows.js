@@ -78,6 +78,12 @@ export class SessionRows {
       }
       return entry.session !== before;
     }
+    const held = this.#held.get(data.id);
+    if (held) {
+      const now = withEvent(held, event);
+      matches(now, filters) ? this.#held.set(data.id, now) : this.#held.delete(data.id);
+      return true;
+    }
     if (event.event === 'session.metrics') {
       return false;
     }
@@ -110,6 +116,15 @@ export class SessionRows {
     return true;
   }
 
+  /** @returns {Entry} the one there is, with the newer of both sessions */
+  #known(session) {
+    const entry = this.#byId.get(session.id) ?? this.#entry(session);
+    if (session.version > entry.session.version) {
+      entry.session = session;
+    }
+    return entry;
+  }
+
   #entry(session) {
     const entry = { session, children: null };
     this.#byId.set(session.id, entry);
@@ -131,13 +146,27 @@ export class SessionRows {
       changed();
       return;
     }
-    const children = { state: 'loading', items: [], more: false };
-    entry.children = children;
+    entry.children = { state: 'loading', items: [], more: false };
     changed();
+    await this.#loadChildren(entry, load, changed);
+  }
+
+  /**
+   * Reads the children of what is unfolded again: they may have changed while nothing told so.
+   *
+   * @param {(id: string) => Promise<{items: import('./sessions-api.js').Session[], next_cursor: string|null}>} load
+   * @param {() => void} changed
+   */
+  reloadChildren(load, changed) {
+    this.#entries.filter(({ children }) => children !== null).forEach((entry) => this.#loadChildren(entry, load, changed));
+  }
+
+  async #loadChildren(entry, load, changed) {
+    const { children } = entry;
     try {
-      const page = await load(id);
+      const page = await load(entry.session.id);
       if (entry.children === children) {
-        children.items = page.items.map((session) => this.#byId.get(session.id) ?? this.#entry(session));
+        children.items = page.items.map((session) => this.#known(session));
         children.more = page.next_cursor !== null;
         children.state = 'ready';
       }

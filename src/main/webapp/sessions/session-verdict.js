@@ -29,11 +29,12 @@ export function verdictPanel(verdict, { busy, rejudge }) {
         <div class="notice"><p>Version ${newest} of these criteria is newer.</p>
           <button type="button" class="button button-small" data-test="rejudge" ?disabled=${busy} @click=${rejudge}>
             ${busy ? 'Judging…' : `Rejudge by version ${newest}`}</button></div>` : nothing}
+      ${verdict.results.length === 0 ? html`<p class="quiet">Not judged yet: the first step reported will be.</p>` : html`
       <table class="table verdict-table">
         <thead><tr><th scope="col">Criterion</th><th scope="col" class="number">Bound</th>
           <th scope="col" class="number">Actual</th><th scope="col">Result</th></tr></thead>
         <tbody>${verdict.results.map(resultRow)}</tbody>
-      </table>
+      </table>`}
     </section>`;
 }
 

@@ -74,6 +74,7 @@ class SessionsPage extends Page {
   async #loadFirst(signal) {
     const page = await listSessions({ ...this.#filters, sort: readSort(this.query), limit: FIRST_PAGE }, signal);
     this.#rows.start(page);
+    this.#rows.reloadChildren(listChildren, () => this.requestUpdate());
     this.more = { loading: false, problem: null };
     announce(page.items.length === 0 ? 'No sessions' : `${page.items.length}${page.next_cursor ? ' or more' : ''} sessions`);
     return this.#rows;
@@ -174,7 +175,7 @@ class SessionsPage extends Page {
   }
 
   #toggle(id) {
-    this.#rows.toggle(id, (parent) => listSessions({ parent, sort: 'created_at', limit: CHILDREN }), () => this.requestUpdate());
+    this.#rows.toggle(id, listChildren, () => this.requestUpdate());
   }
 
   /** `/` searches, arrows walk through the list and unfold; enter is the link's own. */
@@ -208,6 +209,10 @@ class SessionsPage extends Page {
       list.focusRow(to);
     }
   }
+}
+
+function listChildren(parent) {
+  return listSessions({ parent, sort: 'created_at', limit: CHILDREN });
 }
 
 customElements.define('hone-sessions-page', SessionsPage);

@@ -45,6 +45,8 @@ CREATE TABLE session (
     params           TEXT    NOT NULL,
     tags             TEXT    NOT NULL,
     notes            TEXT,
+    -- Name, model and notes in lower case, for the search.
+    search_text      TEXT    NOT NULL DEFAULT '',
     error_message    TEXT,
     error_category   TEXT,
     owner            TEXT    NOT NULL,
@@ -62,7 +64,8 @@ CREATE TABLE session (
 CREATE INDEX session_created_idx ON session (parent_no, created_at, no);
 CREATE INDEX session_status_idx ON session (parent_no, status, created_at, no);
 CREATE INDEX session_project_idx ON session (parent_no, project, created_at, no);
-CREATE INDEX session_model_idx ON session (parent_no, model, status, created_at, no);
+CREATE INDEX session_model_idx ON session (parent_no, model, created_at, no);
+CREATE INDEX session_model_status_idx ON session (parent_no, model, status, created_at, no);
 CREATE INDEX session_technique_idx ON session (parent_no, technique, created_at, no);
 CREATE INDEX session_verdict_idx ON session (parent_no, verdict, created_at, no);
 CREATE INDEX session_owner_idx ON session (parent_no, owner, created_at, no);

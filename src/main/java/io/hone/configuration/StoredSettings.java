@@ -117,7 +117,8 @@ public class StoredSettings {
         return change(caller, setting, null);
     }
 
-    private SettingView change(Caller caller, Setting<?> setting, @Nullable String raw) {
+    /** One at a time, so that what is in force is what was stored last. */
+    private synchronized SettingView change(Caller caller, Setting<?> setting, @Nullable String raw) {
         database.write(transaction -> {
             if (raw == null) {
                 repository.remove(transaction, setting.key());

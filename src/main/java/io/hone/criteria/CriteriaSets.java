@@ -162,6 +162,7 @@ public class CriteriaSets {
     }
 
     private Optional<StoredCriteria> current(Transaction transaction, String name) {
+        transaction.exclusive("criteria " + name);
         return repository.findNewest(transaction, name).filter(found -> !repository.isRetired(transaction, found.no()));
     }
 

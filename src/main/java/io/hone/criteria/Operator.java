@@ -30,7 +30,7 @@ public enum Operator {
                 return operator;
             }
         }
-        throw ProblemException.invalid("/criteria", "op is none of >=, <=, >, <, =");
+        throw ProblemException.invalid("", "is none of >=, <=, >, <, =");
     }
 
     /** The symbol, as JSON has it. */

@@ -28,7 +28,7 @@ public record Reference(@Nullable Double number) implements Serializable {
         if (json instanceof Number value && Double.isFinite(value.doubleValue())) {
             return new Reference(value.doubleValue());
         }
-        throw ProblemException.invalid("/criteria", "relative_to is neither \"baseline\" nor a number");
+        throw ProblemException.invalid("", "is neither \"baseline\" nor a number");
     }
 
     /** As JSON has it. */

@@ -60,6 +60,20 @@ public final class Transaction {
         return rowLocks ? " FOR UPDATE" : "";
     }
 
+    /**
+     * Waits until no other transaction works on what goes by that name, and keeps others out until this one ends. For
+     * rows that are not there yet, which cannot be locked; nothing to do where there is only one writer.
+     */
+    public void exclusive(String name) {
+        if (rowLocks) {
+            run("transaction.exclusive", handle -> handle.createQuery(
+                            "SELECT pg_advisory_xact_lock(hashtextextended(:name, 0)) IS NULL")
+                    .bind("name", name)
+                    .mapTo(Boolean.class)
+                    .one());
+        }
+    }
+
     /** Puts a part of some work off to just before the commit; forgotten if this write fails. */
     public <P> void defer(Deferred<P> work, P part) {
         deferredByThisWrite.computeIfAbsent(work, key -> new ArrayList<>()).add(part);

@@ -14,6 +14,7 @@ public class Draining {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition idle = lock.newCondition();
     private volatile boolean stopping;
+    private long deadlineNanos;
 
     /** Whether the server is about to stop. */
     public boolean isStopping() {
@@ -44,10 +45,14 @@ public class Draining {
 
     /** Refuses what comes from now on and waits for what runs, at most that long. */
     public void drain(Duration longest) {
-        stopping = true;
         lock.lock();
         try {
-            long left = longest.toNanos();
+            if (!stopping) {
+                // Asked for twice, by signal and by the container, it still ends at the first deadline.
+                deadlineNanos = System.nanoTime() + longest.toNanos();
+                stopping = true;
+            }
+            long left = deadlineNanos - System.nanoTime();
             while (running.get() > 0 && left > 0) {
                 left = idle.awaitNanos(left);
             }

@@ -77,6 +77,7 @@ public class Idempotency {
         if (key == null) {
             return new Once<>(creation.get(), false);
         }
+        transaction.exclusive("idempotency " + caller.name() + ' ' + key.request());
         long now = clock.millis();
         long oldest =
                 now - settings.duration(SettingsCatalogue.IDEMPOTENCY_RETENTION).toMillis();

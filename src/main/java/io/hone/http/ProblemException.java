@@ -68,6 +68,15 @@ public final class ProblemException extends RuntimeException {
         return new ProblemException(type, detail(), errors, members);
     }
 
+    /** The same violations, of a value that stands at a place of a larger input. */
+    ProblemException within(String pointer) {
+        return errors.isEmpty()
+                ? this
+                : invalid(errors.stream()
+                        .map(error -> new Violation(pointer + error.pointer(), error.detail()))
+                        .toList());
+    }
+
     public ProblemType type() {
         return type;
     }

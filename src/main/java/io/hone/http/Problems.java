@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import io.hone.database.LostTransactionException;
 import io.hone.database.OverloadedException;
+import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.WebApplicationException;
@@ -75,7 +76,8 @@ final class Problems {
         body.put("title", problem.type().title());
         body.put("status", problem.type().status());
         body.put("detail", problem.detail());
-        body.put("instance", request.getRequestURI());
+        Object asked = request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
+        body.put("instance", asked == null ? request.getRequestURI() : asked);
         body.put("request_id", RequestContext.of(request).requestId());
         if (!problem.errors().isEmpty()) {
             body.put("errors", problem.errors());
@@ -133,9 +135,10 @@ final class Problems {
     private static @Nullable ProblemException ofMapping(JsonMappingException mapping) {
         // A refusal thrown while a record was built keeps its own words.
         for (Throwable cause = mapping.getCause(); cause != null; cause = cause.getCause()) {
-            if (cause instanceof ProblemException
-                    || cause instanceof JsonParseException
-                    || cause instanceof StreamConstraintsException) {
+            if (cause instanceof ProblemException problem) {
+                return problem.within(pointer(mapping.getPath()));
+            }
+            if (cause instanceof JsonParseException || cause instanceof StreamConstraintsException) {
                 return null;
             }
         }

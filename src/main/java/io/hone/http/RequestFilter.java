@@ -47,7 +47,8 @@ public class RequestFilter extends HttpFilter {
         RequestParts parts = RequestParts.begin();
         addHeaders(request, response, context);
         boolean upgrade = RequestContext.isWebSocket(request);
-        TimedResponse timed = new TimedResponse(request, response, context, parts);
+        TimedResponse timed =
+                new TimedResponse(request, response, context, parts, () -> addHeaders(request, response, context));
         Throwable failure = null;
         boolean entered = draining.enter();
         log.started(request, context);
@@ -102,8 +103,7 @@ public class RequestFilter extends HttpFilter {
         }
         ProblemException problem = Problems.of(failure, context);
         // Not only the body: an answer that was begun may have named an encoding or a tag already.
-        response.reset();
-        addHeaders(request, response, context);
+        timed.reset();
         if (!entered || problem.type() == ProblemType.TOO_LARGE || problem.type() == ProblemType.BAD_REQUEST) {
             // The server stops, or what is left of a body is not read: the connection serves no further request.
             response.setHeader("Connection", "close");

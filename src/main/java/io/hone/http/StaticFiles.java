@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * WAR's own files are few, and no name outside it gets that far. Addresses of pages all answer the one page, which
  * routes by itself.
  */
-@WebServlet("/")
+@WebServlet({"/", "/sessions", "/compare", "/criteria", "/performance", "/settings"})
 public class StaticFiles extends HttpServlet {
 
     /** The one page. */

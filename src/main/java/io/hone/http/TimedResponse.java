@@ -21,16 +21,25 @@ final class TimedResponse extends HttpServletResponseWrapper {
     private final HttpServletRequest request;
     private final RequestContext context;
     private final RequestParts parts;
+    /** Sets the headers of every answer, which a reset takes away. */
+    private final Runnable common;
+
     private boolean timed;
+    private boolean written;
     private @Nullable ServletOutputStream stream;
     private @Nullable PrintWriter writer;
 
     TimedResponse(
-            HttpServletRequest request, HttpServletResponse response, RequestContext context, RequestParts parts) {
+            HttpServletRequest request,
+            HttpServletResponse response,
+            RequestContext context,
+            RequestParts parts,
+            Runnable common) {
         super(response);
         this.request = request;
         this.context = context;
         this.parts = parts;
+        this.common = common;
     }
 
     @Override
@@ -50,6 +59,13 @@ final class TimedResponse extends HttpServletResponseWrapper {
     }
 
     @Override
+    public void reset() {
+        super.reset();
+        written = false;
+        common.run();
+    }
+
+    @Override
     public void flushBuffer() throws IOException {
         addTimes();
         super.flushBuffer();
@@ -64,6 +80,12 @@ final class TimedResponse extends HttpServletResponseWrapper {
     public void sendError(int status, @Nullable String message) throws IOException {
         // The container's words may name classes; ours name the status alone.
         resetBuffer();
+        if (status == SC_METHOD_NOT_ALLOWED || (status == SC_NOT_IMPLEMENTED && "PATCH".equals(request.getMethod()))) {
+            // A servlet of ours: they read only, and the container's base class knows no PATCH.
+            setHeader("Allow", "GET, HEAD, OPTIONS");
+            Problems.write(Problems.ofStatus(SC_METHOD_NOT_ALLOWED, null), request, this);
+            return;
+        }
         Problems.write(Problems.ofStatus(status, null), request, this);
     }
 
@@ -76,6 +98,10 @@ final class TimedResponse extends HttpServletResponseWrapper {
     void finish() throws IOException {
         if (writer != null) {
             writer.flush();
+        }
+        if (getStatus() >= SC_BAD_REQUEST && !written && !isCommitted() && !"HEAD".equals(request.getMethod())) {
+            // Refused by the container without a word, as for a malformed Accept field.
+            Problems.write(Problems.ofStatus(getStatus(), null), request, this);
         }
         addTimes();
     }
@@ -118,12 +144,14 @@ final class TimedResponse extends HttpServletResponseWrapper {
 
         @Override
         public void write(int b) throws IOException {
+            written = true;
             addTimes();
             out.write(b);
         }
 
         @Override
         public void write(byte[] bytes, int offset, int length) throws IOException {
+            written |= length > 0;
             addTimes();
             out.write(bytes, offset, length);
         }

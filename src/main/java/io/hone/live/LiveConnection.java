@@ -49,7 +49,10 @@ final class LiveConnection {
         return topics;
     }
 
-    void subscribe(List<String> added) {
+    synchronized void subscribe(List<String> added) {
+        if (closed) {
+            return;
+        }
         for (String topic : added) {
             if (topics.add(topic)) {
                 counts.subscribed(Topics.kind(topic), 1);
@@ -105,8 +108,8 @@ final class LiveConnection {
         synchronized (this) {
             closed = true;
             queue.clear();
+            unsubscribe(List.copyOf(topics));
         }
-        unsubscribe(List.copyOf(topics));
     }
 
     private void sendNext() {
@@ -117,17 +120,27 @@ final class LiveConnection {
                 sending = false;
                 return;
             }
-            resyncQueued = resyncQueued && !queue.isEmpty();
+            // Where one was queued, it stood first: everything before it gave way.
+            resyncQueued = false;
         }
         int bytes = next.getBytes(StandardCharsets.UTF_8).length;
-        sender.accept(next, result -> {
-            if (result.isOK()) {
-                counts.sent(bytes);
-            } else {
-                counts.sendFailed();
+        try {
+            sender.accept(next, result -> {
+                if (result.isOK()) {
+                    counts.sent(bytes);
+                } else {
+                    counts.sendFailed();
+                }
+                sendNext();
+            });
+        } catch (RuntimeException e) {
+            // The container refuses what comes after a close that is still on its way to us.
+            counts.sendFailed();
+            synchronized (this) {
+                queue.clear();
+                sending = false;
             }
-            sendNext();
-        });
+        }
     }
 
     private static String resync(long seq) {

@@ -68,7 +68,8 @@ public class LiveEndpoint {
             return;
         }
         try {
-            answer(client, Json.MAPPER.readValue(text, ClientMessage.class));
+            ClientMessage message = Json.MAPPER.readValue(text, ClientMessage.class);
+            answer(client, message == null ? new ClientMessage(null, null, null) : message);
         } catch (JsonProcessingException e) {
             refuse(client, "The message is no JSON object with type, topics and last_seq");
         }

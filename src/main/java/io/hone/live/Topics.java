@@ -2,6 +2,7 @@ package io.hone.live;
 
 import io.hone.http.Uuids;
 import java.util.List;
+import java.util.UUID;
 
 /** Names of topics. */
 final class Topics {
@@ -26,8 +27,17 @@ final class Topics {
 
     /** Whether clients may subscribe to it. */
     static boolean isKnown(String topic) {
-        return PLAIN.contains(topic)
-                || (topic.startsWith(SESSION_PREFIX) && Uuids.parse(topic.substring(SESSION_PREFIX.length())) != null);
+        return PLAIN.contains(topic) || isSession(topic);
+    }
+
+    /** Only in lower case, as ids are written: no event would ever go by another form. */
+    private static boolean isSession(String topic) {
+        if (!topic.startsWith(SESSION_PREFIX)) {
+            return false;
+        }
+        String id = topic.substring(SESSION_PREFIX.length());
+        UUID parsed = Uuids.parse(id);
+        return parsed != null && parsed.toString().equals(id);
     }
 
     /** The topic without its id: as many as there are in the code. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.hone.http.ProblemException;
 import io.hone.http.Uuids;
+import io.hone.http.Violations;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -55,7 +56,7 @@ public record Baseline(@Nullable UUID sessionId, @Nullable Map<String, Double> m
         Map<String, Double> metrics = new LinkedHashMap<>();
         map.forEach((key, value) -> {
             if (!(value instanceof Number number) || !Double.isFinite(number.doubleValue())) {
-                throw ProblemException.invalid("/baseline/" + key, "is no finite number");
+                throw ProblemException.invalid("/baseline/" + Violations.token(key.toString()), "is no finite number");
             }
             metrics.put(key.toString(), number.doubleValue());
         });

@@ -52,7 +52,8 @@ final class Draft {
     }
 
     Draft progress(@Nullable Double value) {
-        progress = value == null ? progress : value;
+        // Adding 0 makes -0.0 the 0.0 that databases store.
+        progress = value == null ? progress : Double.valueOf(value + 0.0);
         return this;
     }
 

@@ -9,6 +9,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
@@ -65,10 +66,10 @@ class SessionRepository {
             Transaction transaction, Session session, long parentNo, @Nullable Long criteriaNo, @Nullable Long lease) {
         int rows = transaction.run("session.insert", handle -> handle.createUpdate("""
                         INSERT INTO session (id, parent_no, name, project, model, technique, status, criteria_no,
-                                             baseline, verdict, params, tags, notes, owner, lease_seconds,
+                                             baseline, verdict, params, tags, notes, search_text, owner, lease_seconds,
                                              lease_expires_at, created_at, updated_at, version)
                         VALUES (:id, :parentNo, :name, :project, :model, :technique, :status, :criteriaNo,
-                                :baseline, :verdict, :params, :tags, :notes, :owner, :leaseSeconds,
+                                :baseline, :verdict, :params, :tags, :notes, :searchText, :owner, :leaseSeconds,
                                 :leaseExpiresAt, :createdAt, :createdAt, :version)
                         ON CONFLICT (id) DO NOTHING
                         """)
@@ -85,6 +86,7 @@ class SessionRepository {
                 .bind("params", Json.write(session.params()))
                 .bind("tags", Json.write(session.tags()))
                 .bind("notes", session.notes())
+                .bind("searchText", searchText(session))
                 .bind("owner", session.owner())
                 .bind("leaseSeconds", session.leaseSeconds())
                 .bind("leaseExpiresAt", lease)
@@ -101,6 +103,12 @@ class SessionRepository {
                     .execute());
         }
         return rows == 1;
+    }
+
+    /** What the search looks at, in lower case: SQLite itself knows the letters of ASCII only. */
+    private static String searchText(Session session) {
+        String notes = session.notes() == null ? "" : session.notes();
+        return String.join("\n", session.name(), session.model(), notes).toLowerCase(Locale.ROOT);
     }
 
     private void insertTags(Transaction transaction, Session session) {

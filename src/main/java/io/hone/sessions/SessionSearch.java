@@ -202,8 +202,7 @@ class SessionSearch {
             }
             if (filter.query() != null) {
                 bound.put("query", "%" + escaped(filter.query()) + "%");
-                conditions.add("(LOWER(s.name) LIKE :query ESCAPE '!' OR LOWER(s.model) LIKE :query ESCAPE '!'"
-                        + " OR LOWER(COALESCE(s.notes, '')) LIKE :query ESCAPE '!')");
+                conditions.add("s.search_text LIKE :query ESCAPE '!'");
             }
             if (filter.createdAfter() != null) {
                 bound.put("createdAfter", filter.createdAfter().toEpochMilli());

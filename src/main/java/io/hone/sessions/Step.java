@@ -2,6 +2,7 @@ package io.hone.sessions;
 
 import java.time.Instant;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * What a job measured at one step.
@@ -13,6 +14,8 @@ import java.util.Map;
 public record Step(long step, Instant at, Map<String, Double> metrics) {
 
     public Step {
-        metrics = Map.copyOf(metrics);
+        // Adding 0 makes -0.0 the 0.0 that databases store: what is answered equals what is read back.
+        metrics = metrics.entrySet().stream()
+                .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, entry -> entry.getValue() + 0.0));
     }
 }

@@ -163,7 +163,8 @@ class StepRecorder {
             step.metrics().forEach((name, value) -> byStep.computeIfAbsent(name, key -> new HashMap<>())
                     .put(step.step(), new Point(step.step(), step.at().toEpochMilli(), value)));
         }
-        Map<String, List<Point>> sorted = new LinkedHashMap<>();
+        // By name: transactions side by side that store new names do so in the same order.
+        Map<String, List<Point>> sorted = new TreeMap<>();
         byStep.forEach((name, points) -> sorted.put(
                 name,
                 points.values().stream()

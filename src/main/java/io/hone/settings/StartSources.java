@@ -108,7 +108,9 @@ public final class StartSources implements SettingSource {
             return Map.of();
         } catch (FileSystemException e) {
             throw new InvalidSettingException(
-                    FILE_NAME, "Cannot read %s in the data folder: %s".formatted(FILE_NAME, e.getMessage()));
+                    FILE_NAME,
+                    "Cannot read %s: %s; the data folder has to be a folder that can be read"
+                            .formatted(path, e.getReason()));
         } catch (IOException | IllegalArgumentException | UncheckedIOException e) {
             throw new InvalidSettingException(FILE_NAME, "Cannot read %s: %s".formatted(path, e.getMessage()));
         }

@@ -182,6 +182,8 @@ final class ServeCommand implements Callable<Integer> {
         List<String> commands = new ArrayList<>();
         commands.add(listener + "address=" + settings.get(SettingsCatalogue.HOST));
         commands.add(http + "max-connections=-1");
+        // After a refused body, so much more is read before the connection is cut.
+        commands.add(http + "max-swallowing-input-bytes=1048576");
         commands.add(http + "server-header=false");
         commands.add(http + "xpowered-by=false");
         commands.add(pool + "max-thread-pool-size=" + threads);

@@ -97,8 +97,7 @@ abstract class DatabaseContract {
     @Test
     void write_statementFails_storesNothingOfIt() {
         write(note(1));
-        assertThatExceptionOfType(StatementException.class)
-                .isThrownBy(() -> write(note(2), note(3), note(1)));
+        assertThatExceptionOfType(StatementException.class).isThrownBy(() -> write(note(2), note(3), note(1)));
         assertThat(notes()).containsExactly(1L);
     }
 
@@ -200,25 +199,27 @@ abstract class DatabaseContract {
     void statements_ran_countUnderTheirName() {
         write(note(1), note(2), note(3));
         database.read(
-                "test.list", handle -> handle.select("SELECT id FROM note").mapTo(Long.class).list());
-        database.read(
                 "test.list",
-                handle -> handle.select("SELECT id FROM note WHERE id > 1")
-                        .mapTo(Long.class)
-                        .list());
-        database.read(
-                "test.none",
-                handle -> handle.select("SELECT id FROM note WHERE id = 9")
-                        .mapTo(Long.class)
-                        .findOne());
-        database.write(transaction -> transaction.run("test.update", handle -> handle.execute("UPDATE note SET id = id + 10")));
+                handle -> handle.select("SELECT id FROM note").mapTo(Long.class).list());
+        database.read("test.list", handle -> handle.select("SELECT id FROM note WHERE id > 1")
+                .mapTo(Long.class)
+                .list());
+        database.read("test.none", handle -> handle.select("SELECT id FROM note WHERE id = 9")
+                .mapTo(Long.class)
+                .findOne());
+        database.write(transaction ->
+                transaction.run("test.update", handle -> handle.execute("UPDATE note SET id = id + 10")));
         assertThatThrownBy(() -> database.read("test.fail", handle -> handle.execute("SELECT no_such_column")))
                 .isInstanceOf(StatementException.class);
 
         assertThat(statement("test.list")).returns(2L, Latencies.Summary::count).returns(5L, Latencies.Summary::rows);
         assertThat(statement("test.none")).returns(1L, Latencies.Summary::count).returns(0L, Latencies.Summary::rows);
-        assertThat(statement("test.update")).returns(1L, Latencies.Summary::count).returns(3L, Latencies.Summary::rows);
-        assertThat(statement("test.fail")).returns(1L, Latencies.Summary::errors).returns(0L, Latencies.Summary::slow);
+        assertThat(statement("test.update"))
+                .returns(1L, Latencies.Summary::count)
+                .returns(3L, Latencies.Summary::rows);
+        assertThat(statement("test.fail"))
+                .returns(1L, Latencies.Summary::errors)
+                .returns(0L, Latencies.Summary::slow);
         assertThat(statement("test.list").errors()).isZero();
     }
 
@@ -226,19 +227,32 @@ abstract class DatabaseContract {
     void statements_slow_areLoggedWithoutTheirParameters() {
         reopen(Map.of(SettingsCatalogue.SLOW_STATEMENT, "1"));
         try (CapturedLog log = CapturedLog.of(Statements.class)) {
-            database.read(
-                    "test.slow",
-                    handle -> handle.createQuery("""
+            database.read("test.slow", handle -> handle.createQuery("""
                                     WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000)
                                     SELECT i FROM n WHERE i > 299998 AND :secret <> ''
                                     """)
-                            .bind("secret", "hunter2")
-                            .mapTo(Integer.class)
-                            .list());
-            assertThat(log.lines()).singleElement().asString().contains("WARNING", "name=test.slow", "rows=2", ":secret <> ''");
+                    .bind("secret", "hunter2")
+                    .mapTo(Integer.class)
+                    .list());
+            assertThat(log.lines())
+                    .singleElement()
+                    .asString()
+                    .contains("WARNING", "name=test.slow", "rows=2", ":secret <> ''");
             assertThat(log.lines().toString()).doesNotContain("hunter2", "\n");
         }
         assertThat(statement("test.slow").slow()).isEqualTo(1);
+    }
+
+    @Test
+    void read_fails_keepsItsParametersToItself() {
+        assertThatThrownBy(() -> database.read("test.fail", handle -> handle.createQuery(
+                                "SELECT no_such_column FROM note WHERE text = :secret")
+                        .bind("secret", "hunter2")
+                        .mapTo(String.class)
+                        .list()))
+                .isInstanceOf(StatementException.class)
+                .hasMessageContaining("no_such_column")
+                .hasMessageNotContaining("hunter2");
     }
 
     @Test
@@ -267,7 +281,9 @@ abstract class DatabaseContract {
         List<String> migrations = column("SELECT installed_on FROM flyway_schema_history");
         reopen(Map.of());
         assertThat(notes()).containsExactly(1L);
-        assertThat(column("SELECT installed_on FROM flyway_schema_history")).isEqualTo(migrations).isNotEmpty();
+        assertThat(column("SELECT installed_on FROM flyway_schema_history"))
+                .isEqualTo(migrations)
+                .isNotEmpty();
     }
 
     @Test
@@ -282,7 +298,8 @@ abstract class DatabaseContract {
                 .isThrownBy(() -> open(Map.of()))
                 .withMessageMatching("The database \\S+ was written by a newer Hone \\(schema 999901010000\\);"
                         + " start that version, or restore a backup");
-        assertThat(column("SELECT version FROM flyway_schema_history ORDER BY 1")).isEqualTo(before);
+        assertThat(column("SELECT version FROM flyway_schema_history ORDER BY 1"))
+                .isEqualTo(before);
         assertThat(column("SELECT id FROM note")).containsExactly("1");
         change("DELETE FROM flyway_schema_history WHERE installed_rank = 1000");
         database = open(Map.of());
@@ -383,11 +400,9 @@ abstract class DatabaseContract {
     }
 
     List<Long> notes() {
-        return database.read(
-                "test.notes",
-                handle -> handle.select("SELECT id FROM note ORDER BY id")
-                        .mapTo(Long.class)
-                        .list());
+        return database.read("test.notes", handle -> handle.select("SELECT id FROM note ORDER BY id")
+                .mapTo(Long.class)
+                .list());
     }
 
     static boolean awaited(CountDownLatch latch) {
@@ -419,11 +434,9 @@ abstract class DatabaseContract {
     }
 
     private String text(long id) {
-        return database.read(
-                "test.text",
-                handle -> handle.select("SELECT text FROM note WHERE id = ?", id)
-                        .mapTo(String.class)
-                        .one());
+        return database.read("test.text", handle -> handle.select("SELECT text FROM note WHERE id = ?", id)
+                .mapTo(String.class)
+                .one());
     }
 
     private Latencies.Summary statement(String name) {

@@ -53,9 +53,8 @@ class PostgresDatabaseTest extends DatabaseContract {
         try (Database one = new Database(settings, new Metrics());
                 Database two = other.join()) {
             assertThat(one.kind()).isEqualTo(Database.Kind.POSTGRESQL);
-            List<String> versions = two.read(
-                    "test.versions",
-                    handle -> handle.select("SELECT version FROM flyway_schema_history")
+            List<String> versions =
+                    two.read("test.versions", handle -> handle.select("SELECT version FROM flyway_schema_history")
                             .mapTo(String.class)
                             .list());
             assertThat(versions).isNotEmpty().doesNotHaveDuplicates();
@@ -64,7 +63,12 @@ class PostgresDatabaseTest extends DatabaseContract {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"jdbc:mysql://localhost/hone", "postgresql://localhost/hone", "hone", "jdbc:postgresql://localhost:x/"})
+            strings = {
+                "jdbc:mysql://localhost/hone",
+                "postgresql://localhost/hone",
+                "hone",
+                "jdbc:postgresql://localhost:x/"
+            })
     void open_addressIsNone_isRefused(String url) {
         assertRefused(Map.of(SettingsCatalogue.DATABASE_URL, url), "hone.database.url");
     }

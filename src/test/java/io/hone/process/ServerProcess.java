@@ -51,7 +51,12 @@ public final class ServerProcess implements AutoCloseable {
     /** Starts a server without waiting: for starts that are meant to fail. */
     public static ServerProcess launch(Path data, Map<String, String> environment, String... options)
             throws IOException {
-        int port = freePort();
+        return launch(freePort(), data, environment, options);
+    }
+
+    /** The same on that port, free or not. */
+    public static ServerProcess launch(int port, Path data, Map<String, String> environment, String... options)
+            throws IOException {
         Path output = Files.createTempFile("hone", ".log");
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),

@@ -1,0 +1,30 @@
+package io.hone.dashboard;
+
+import io.hone.cache.Epochs;
+import io.hone.sessions.BenchmarkSessions;
+
+/** The dashboard's statistics without the container, and so without its cache, for measuring what they cost to make. */
+public final class BenchmarkStatistics {
+
+    private final DashboardStatistics statistics;
+
+    private BenchmarkStatistics(DashboardStatistics statistics) {
+        this.statistics = statistics;
+    }
+
+    /** The statistics of those sessions, by their clock. */
+    public static BenchmarkStatistics of(BenchmarkSessions sessions) {
+        return new BenchmarkStatistics(new DashboardStatistics(
+                sessions.sessions(), sessions.statistics(), new Epochs(sessions.clock()), sessions.clock()));
+    }
+
+    /**
+     * Makes the answer.
+     *
+     * @param window as the interface names it
+     * @return its size
+     */
+    public int bytes(String window) {
+        return statistics.encoded(Window.of(window), "", 0).identity().length;
+    }
+}

@@ -1,0 +1,327 @@
+package io.hone.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.hone.http.Json;
+import io.hone.process.ApiDocument.Operation;
+import java.net.URLEncoder;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every answer of the running server is one that {@code openapi.yaml} describes. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ApiDocumentIT {
+
+    private static final ApiDocument DOCUMENT = ApiDocument.read();
+    private static final Object NO_BODY = null;
+
+    private final Set<String> seen = new TreeSet<>();
+    private ServerProcess server;
+
+    @BeforeAll
+    void start(@TempDir Path data) throws Exception {
+        server = ServerProcess.start(data);
+    }
+
+    @AfterAll
+    void stop() throws Exception {
+        server.close();
+    }
+
+    /** One walk through everything; at its end every operation has given each of its good answers. */
+    @Test
+    void answers_ofAWalkThroughTheInterface_areDescribed() throws Exception {
+        criteria();
+        JsonNode parent = call(201, "createSession", Map.of(), "", sample("parent"));
+        String id = sessionJudgedByCriteria(parent.get("id").asText());
+        steps(id);
+        endings(id);
+        lists(id);
+        settings();
+        serverItself();
+
+        Set<String> described = new TreeSet<>();
+        for (Operation operation : DOCUMENT.operations()) {
+            operation.node().path("responses").fieldNames().forEachRemaining(status -> {
+                // A WebSocket is LiveIT's; a server that is down or stopping cannot be had here.
+                if (status.matches("[123]..") && !status.equals("101")) {
+                    described.add(operation.id() + " " + status);
+                }
+            });
+        }
+        assertThat(seen).containsAll(described);
+    }
+
+    private void criteria() throws Exception {
+        Map<String, Object> accuracy =
+                Map.of("metric", "accuracy", "op", ">=", "value", 0.98, "relative_to", "baseline");
+        Map<String, Object> size = Map.of(
+                "metric", "size_bytes", "op", "<=", "value", 0.5, "relative_to", 1000, "weight", 2, "required", false);
+        Map<String, Object> latency = Map.of("metric", "latency_ms", "op", "<", "value", 20);
+        Map<String, Object> body = Map.of("name", "mobile", "criteria", List.of(accuracy, size, latency));
+        call(201, "createCriteria", Map.of(), "", body);
+        call(409, "createCriteria", Map.of(), "", body);
+        call(
+                201,
+                "createCriteria",
+                Map.of(),
+                "",
+                Map.of("name", "b", "criteria", List.of(size)),
+                "Idempotency-Key",
+                "k1");
+        call(
+                201,
+                "createCriteria",
+                Map.of(),
+                "",
+                Map.of("name", "b", "criteria", List.of(size)),
+                "Idempotency-Key",
+                "k1");
+        call(
+                422,
+                "createCriteria",
+                Map.of(),
+                "",
+                Map.of("name", "c", "criteria", List.of(size)),
+                "Idempotency-Key",
+                "k1");
+        call(422, "createCriteria", Map.of(), "", Map.of("name", "Upper Case", "criteria", List.of()));
+        call(200, "findCriteria", Map.of("name", "mobile"), "", NO_BODY);
+        call(304, "findCriteria", Map.of("name", "mobile"), "", NO_BODY, "If-None-Match", "\"v1\"");
+        call(404, "findCriteria", Map.of("name", "nothing"), "", NO_BODY);
+        call(422, "findCriteria", Map.of("name", "mobile"), "?version=0", NO_BODY);
+        call(201, "putCriteria", Map.of("name", "put-first"), "", Map.of("criteria", List.of(accuracy)));
+        call(200, "putCriteria", Map.of("name", "put-first"), "", Map.of("note", "n", "criteria", List.of(latency)));
+        call(
+                412,
+                "putCriteria",
+                Map.of("name", "put-first"),
+                "",
+                Map.of("criteria", List.of(latency)),
+                "If-Match",
+                "\"v1\"");
+        call(200, "listCriteriaVersions", Map.of("name", "put-first"), "?limit=1", NO_BODY);
+        call(404, "listCriteriaVersions", Map.of("name", "nothing"), "", NO_BODY);
+        call(200, "listCriteria", Map.of(), "?limit=1", NO_BODY);
+        call(412, "deleteCriteria", Map.of("name", "put-first"), "", NO_BODY, "If-Match", "\"v1\"");
+        call(204, "deleteCriteria", Map.of("name", "put-first"), "", NO_BODY);
+        call(404, "deleteCriteria", Map.of("name", "put-first"), "", NO_BODY);
+        call(200, "findCriteria", Map.of("name", "put-first"), "?version=2", NO_BODY);
+    }
+
+    private String sessionJudgedByCriteria(String parent) throws Exception {
+        Map<String, Object> body = Map.of(
+                "name",
+                "int8 <b>weights</b> 'per channel'; DROP TABLE session",
+                "model",
+                "résnet \u2028 \ud83d\ude80",
+                "technique",
+                "quantization",
+                "parent_id",
+                parent,
+                "criteria",
+                Map.of("name", "mobile", "version", 1),
+                "baseline",
+                Map.of("accuracy", 0.75),
+                "lease_seconds",
+                600,
+                "params",
+                Map.of("bits", 8, "lr", 1e-12, "huge", new java.math.BigInteger("9".repeat(30)), "on", true, "s", "x"),
+                "tags",
+                Map.of("team", "edge"));
+        JsonNode created = call(201, "createSession", Map.of(), "", body, "Idempotency-Key", "first");
+        JsonNode repeated = call(201, "createSession", Map.of(), "", body, "Idempotency-Key", "first");
+        assertThat(repeated).isEqualTo(created);
+        call(422, "createSession", Map.of(), "", sample("other"), "Idempotency-Key", "first");
+        call(409, "createSession", Map.of(), "", with(sample("again"), "id", created.get("id")));
+        call(422, "createSession", Map.of(), "", with(sample("typo"), "modell", "x"));
+        call(400, "createSession", Map.of(), "", "{\"name\":");
+        call(201, "createSession", Map.of(), "", with(sample("by session"), "baseline", created.get("id")));
+        return created.get("id").asText();
+    }
+
+    private void steps(String id) throws Exception {
+        Map<String, String> at = Map.of("id", id);
+        call(200, "readVerdict", at, "", NO_BODY);
+        call(200, "changeSessionStatus", at, "", Map.of("status", "running", "progress", 0.5));
+        call(200, "heartbeat", at, "", NO_BODY);
+        call(
+                200,
+                "recordSteps",
+                at,
+                "",
+                "[{\"step\":0,\"at\":\"2026-11-20T18:00:00+01:00\",\"metrics\":{\"accuracy\":0.7,\"loss\":NaN}},"
+                        + "{\"step\":9007199254740993,\"metrics\":{\"loss\":\"-Infinity\",\"up\":Infinity,\"tiny\":5e-324}}]");
+        call(
+                200,
+                "recordSteps",
+                at,
+                "",
+                "{\"step\":1,\"metrics\":{\"latency_ms\":25}}\n{\"step\":2,\"metrics\":{\"latency_ms\":23.5}}\n",
+                "Content-Type",
+                "application/x-ndjson");
+        call(422, "recordSteps", at, "", "[{\"step\":-1,\"metrics\":{\"a\":1}}]");
+        call(415, "recordSteps", at, "", "step,1", "Content-Type", "text/csv");
+        JsonNode session = call(200, "findSession", at, "", NO_BODY);
+        assertThat(session.at("/metrics/loss/last").asText()).isEqualTo("-Infinity");
+        call(304, "findSession", at, "", NO_BODY, "If-None-Match", '"' + "v" + session.get("version") + '"');
+        JsonNode series = call(200, "readSteps", at, "?metric=loss&from=0", NO_BODY);
+        assertThat(series.at("/points/0/2").asText()).isEqualTo("NaN");
+        call(200, "readSteps", at, "?metric=loss&points=3", NO_BODY);
+        call(200, "readSteps", at, "?metric=nothing", NO_BODY);
+        call(422, "readSteps", at, "?points=2", NO_BODY);
+        call(200, "readVerdict", at, "", NO_BODY);
+        call(200, "rejudge", at, "", NO_BODY);
+    }
+
+    private void endings(String id) throws Exception {
+        Map<String, String> at = Map.of("id", id);
+        call(412, "changeSessionStatus", at, "", Map.of("status", "paused"), "If-Match", "\"v1\"");
+        call(
+                200,
+                "changeSessionStatus",
+                at,
+                "",
+                Map.of("status", "failed", "error", Map.of("message", "CUDA out of memory", "provider", "pytorch")));
+        call(409, "changeSessionStatus", at, "", Map.of("status", "running"));
+        call(409, "recordSteps", at, "", "[{\"step\":1,\"metrics\":{\"a\":1}}]");
+        call(409, "heartbeat", at, "", NO_BODY);
+        call(404, "findSession", Map.of("id", "019aa2f0-5c00-7000-8000-0123456789ab"), "", NO_BODY);
+        call(404, "findSession", Map.of("id", "x"), "", NO_BODY);
+        JsonNode completed = call(201, "createSession", Map.of(), "", sample("completed"));
+        Map<String, String> other = Map.of("id", completed.get("id").asText());
+        call(200, "changeSessionStatus", other, "", Map.of("status", "running"));
+        call(200, "changeSessionStatus", other, "", Map.of("status", "completed"));
+        call(409, "rejudge", other, "", NO_BODY);
+        call(200, "readVerdict", other, "", NO_BODY);
+    }
+
+    private void lists(String id) throws Exception {
+        for (String sort :
+                List.of("created_at", "-updated_at", "duration", "-duration", "metric:loss", "-metric:loss")) {
+            JsonNode page = call(200, "listSessions", Map.of(), "?parent=any&limit=2&sort=" + sort, NO_BODY);
+            String cursor = page.get("next_cursor").asText();
+            call(200, "listSessions", Map.of(), "?parent=any&limit=2&sort=" + sort + "&cursor=" + cursor, NO_BODY);
+        }
+        call(
+                200,
+                "listSessions",
+                Map.of(),
+                "?status=failed&status=running&technique=quantization&parent=any&tag=team%3Aedge&q=" + encoded("<b>")
+                        + "&verdict=not_met&created_after=2020-01-01T00:00:00Z",
+                NO_BODY);
+        call(404, "listSessions", Map.of(), "?parent=019aa2f0-5c00-7000-8000-0123456789ab", NO_BODY);
+        call(422, "listSessions", Map.of(), "?stauts=failed&limit=0&cursor=x&sort=y", NO_BODY);
+        JsonNode audit = call(200, "listSessionAudit", Map.of("id", id), "?limit=2", NO_BODY);
+        call(
+                200,
+                "listSessionAudit",
+                Map.of("id", id),
+                "?cursor=" + audit.get("next_cursor").asText(),
+                NO_BODY);
+        call(200, "listAudit", Map.of(), "?actor=local&action=session.created&limit=1", NO_BODY);
+        call(200, "listProjects", Map.of(), "?limit=1", NO_BODY);
+        for (String window : List.of("24h", "7d", "30d", "all")) {
+            call(200, "readDashboard", Map.of(), "?window=" + window, NO_BODY);
+        }
+        call(200, "readDashboard", Map.of(), "?project=default", NO_BODY);
+        call(422, "readDashboard", Map.of(), "?window=1h", NO_BODY);
+        call(406, "readDashboard", Map.of(), "", NO_BODY, "Accept", "text/html");
+    }
+
+    private void settings() throws Exception {
+        call(200, "listSettings", Map.of(), "", NO_BODY);
+        Map<String, String> slow = Map.of("key", "hone.slow-request-ms");
+        call(200, "findSetting", slow, "", NO_BODY);
+        call(200, "putSetting", slow, "", Map.of("value", 500));
+        call(422, "putSetting", slow, "", Map.of("value", 0));
+        call(422, "putSetting", Map.of("key", "hone.slow-request"), "", Map.of("value", 1));
+        call(200, "resetSetting", slow, "", NO_BODY);
+        call(404, "findSetting", Map.of("key", "hone.slow"), "", NO_BODY);
+        call(404, "resetSetting", Map.of("key", "hone.slow"), "", NO_BODY);
+        call(422, "resetSetting", Map.of("key", "hone.port"), "", NO_BODY);
+    }
+
+    private void serverItself() throws Exception {
+        for (String operation : List.of(
+                "about",
+                "readProfiles",
+                "readDatabaseStats",
+                "readLiveCounts",
+                "health",
+                "healthLive",
+                "healthReady",
+                "healthStarted",
+                "metrics",
+                "openapi")) {
+            call(200, operation, Map.of(), "", NO_BODY);
+        }
+        call(200, "metrics", Map.of(), "", NO_BODY, "Accept", "application/openmetrics-text; version=1.0.0");
+        HttpResponse<String> json = server.get("/openapi?format=json");
+        assertThat(ServerProcess.json(json).path("paths"))
+                .hasSize(DOCUMENT.root().path("paths").size());
+        call(
+                304,
+                "openapi",
+                Map.of(),
+                "?format=json",
+                NO_BODY,
+                "If-None-Match",
+                json.headers().firstValue("ETag").orElseThrow());
+        call(200, "openapi", Map.of(), "", NO_BODY, "Accept", "application/json");
+        call(422, "openapi", Map.of(), "?format=xml", NO_BODY);
+        assertThat(server.get("/docs").body()).contains("/docs/docs.js").doesNotContain("style=");
+    }
+
+    private JsonNode call(
+            int status, String operationId, Map<String, String> path, String query, Object body, String... headers)
+            throws Exception {
+        Operation operation = DOCUMENT.operation(operationId);
+        String address = operation.path();
+        for (Map.Entry<String, String> entry : path.entrySet()) {
+            address = address.replace("{" + entry.getKey() + "}", encoded(entry.getValue()));
+        }
+        HttpResponse<String> response = server.send(operation.method(), address + query, body, headers);
+        String what =
+                "%s %s%s: %d %s".formatted(operation.method(), address, query, response.statusCode(), response.body());
+        assertThat(response.statusCode()).as(what).isEqualTo(status);
+        byte[] bytes = response.body().getBytes(StandardCharsets.UTF_8);
+        Map<String, String> answered = Answers.headers(response);
+        List<String> wrong = new ArrayList<>(DOCUMENT.check(operation, status, answered, bytes));
+        wrong.addAll(Answers.check(DOCUMENT, status, answered, bytes));
+        assertThat(wrong).as(what).isEmpty();
+        // A described status, not the default that takes everything.
+        assertThat(operation.node().path("responses").has(Integer.toString(status)))
+                .as(what)
+                .isTrue();
+        seen.add(operationId + " " + status);
+        String type = answered.getOrDefault("content-type", "");
+        return type.contains("json") ? Json.MAPPER.readTree(bytes) : null;
+    }
+
+    private static Map<String, Object> sample(String name) {
+        return Map.of("name", name, "model", "resnet", "technique", "pruning");
+    }
+
+    private static Map<String, Object> with(Map<String, Object> body, String key, Object value) {
+        Map<String, Object> changed = new java.util.HashMap<>(body);
+        changed.put(key, value);
+        return changed;
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+}

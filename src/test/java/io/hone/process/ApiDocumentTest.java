@@ -1,0 +1,266 @@
+package io.hone.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.hone.criteria.CriteriaBody;
+import io.hone.http.HoneApplication;
+import io.hone.process.ApiDocument.Operation;
+import io.hone.sessions.NewSession;
+import io.hone.sessions.Session;
+import io.hone.sessions.StatusChange;
+import io.hone.sessions.VerdictDocument;
+import jakarta.servlet.annotation.WebServlet;
+import jakarta.websocket.server.ServerEndpoint;
+import jakarta.ws.rs.HttpMethod;
+import jakarta.ws.rs.Path;
+import java.io.InputStream;
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Method;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Holds {@code openapi.yaml} to the code, and to itself. */
+class ApiDocumentTest {
+
+    /** Servlet addresses that are pages, files or errors and no part of the interface. */
+    private static final Set<String> NO_INTERFACE = Set.of("/", "/error", "/docs", "/openapi/*");
+
+    private static final ApiDocument DOCUMENT = ApiDocument.read();
+
+    static List<Operation> operations() {
+        return DOCUMENT.operations();
+    }
+
+    @Test
+    void paths_nameEveryOperationOfTheCode() throws Exception {
+        Set<String> documented = new TreeSet<>();
+        operations().forEach(operation -> documented.add(operation.toString()));
+
+        assertThat(documented).isEqualTo(operationsOfTheCode());
+    }
+
+    @Test
+    void operationIds_areUnique() {
+        assertThat(operations().stream().map(Operation::id)).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void version_isThatOfTheBuild() throws Exception {
+        Properties build = new Properties();
+        try (InputStream in = ApiDocumentTest.class.getResourceAsStream("/build.properties")) {
+            build.load(in);
+        }
+        assertThat(DOCUMENT.root().at("/info/version").asText()).isEqualTo(build.getProperty("version"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("operations")
+    void operation_isDescribed(Operation operation) {
+        assertThat(operation.id()).matches("[a-z][A-Za-z]+");
+        assertThat(operation.node().path("summary").asText()).isNotEmpty();
+        List<String> tags = new ArrayList<>();
+        DOCUMENT.root().path("tags").forEach(tag -> tags.add(tag.path("name").asText()));
+        assertThat(operation.node().path("tags")).isNotEmpty().allMatch(tag -> tags.contains(tag.asText()));
+        assertThat(operation.node().path("responses").has("default")).isTrue();
+        List<String> placeholders = Pattern.compile("\\{(\\w+)}")
+                .matcher(operation.path())
+                .results()
+                .map(found -> found.group(1))
+                .toList();
+        assertThat(operation.parameters().stream()
+                        .filter(parameter -> parameter.path("in").asText().equals("path"))
+                        .map(parameter -> parameter.path("name").asText()))
+                .containsExactlyInAnyOrderElementsOf(placeholders);
+        assertThat(operation.parameters()).allMatch(parameter -> parameter.has("schema"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("operations")
+    void examples_fitTheirSchemas(Operation operation) {
+        List<String> wrong = new ArrayList<>();
+        List<JsonNode> contents = new ArrayList<>();
+        contents.add(operation.node().path("requestBody").path("content"));
+        operation
+                .node()
+                .path("responses")
+                .forEach(response -> contents.add(DOCUMENT.resolved(response).path("content")));
+        for (JsonNode content : contents) {
+            content.properties().forEach(entry -> {
+                if (!entry.getKey().endsWith("json")) {
+                    return;
+                }
+                for (JsonNode example : DOCUMENT.examples(entry.getValue())) {
+                    DOCUMENT.check(entry.getValue().path("schema"), example)
+                            .forEach(message -> wrong.add(message + " in " + example));
+                }
+            });
+        }
+        assertThat(wrong).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("operations")
+    void jsonBodies_haveExamples(Operation operation) {
+        if (operation.id().equals("openapi")) {
+            return; // Its answer is this document.
+        }
+        JsonNode request = operation.node().path("requestBody").path("content").path("application/json");
+        if (!request.isMissingNode()) {
+            assertThat(DOCUMENT.examples(request)).isNotEmpty();
+        }
+        operation.node().path("responses").properties().forEach(response -> {
+            JsonNode json =
+                    DOCUMENT.resolved(response.getValue()).path("content").path("application/json");
+            if (!json.isMissingNode()) {
+                assertThat(DOCUMENT.examples(json)).as(response.getKey()).isNotEmpty();
+            }
+        });
+    }
+
+    @Test
+    void requestSchemas_haveTheMembersOfTheirRecords() {
+        assertThat(members("NewSession")).isEqualTo(components(NewSession.class));
+        assertThat(members("StatusChange")).isEqualTo(components(StatusChange.class));
+        assertThat(members("CriteriaBody")).isEqualTo(components(CriteriaBody.class));
+        assertThat(members("NewCriteria")).isEqualTo(components(CriteriaBody.class));
+        assertThat(members("NewCriterion")).isEqualTo(components(CriteriaBody.Item.class));
+        assertThat(members("Session")).isEqualTo(components(Session.class));
+        assertThat(members("VerdictDocument")).isEqualTo(components(VerdictDocument.class));
+    }
+
+    @Test
+    void objectSchemas_areClosedAndInSnakeCase() {
+        List<String> wrong = new ArrayList<>();
+        walk("", DOCUMENT.root().path("components").path("schemas"), wrong);
+
+        assertThat(wrong).isEmpty();
+    }
+
+    @Test
+    void components_areAllUsed() {
+        Set<String> used = new HashSet<>();
+        references(DOCUMENT.root(), used);
+        List<String> unused = new ArrayList<>();
+        DOCUMENT.root().path("components").properties().forEach(kind -> kind.getValue()
+                .fieldNames()
+                .forEachRemaining(name -> {
+                    if (!used.contains("/components/%s/%s".formatted(kind.getKey(), name))) {
+                        unused.add(name);
+                    }
+                }));
+        // WebSocket messages have no place in OpenAPI 3.0 that could refer to what clients send.
+        unused.remove("LiveRequest");
+
+        assertThat(unused).isEmpty();
+    }
+
+    private static Set<String> operationsOfTheCode() throws Exception {
+        Set<String> operations = new TreeSet<>();
+        java.nio.file.Path classes = java.nio.file.Path.of(HoneApplication.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toURI());
+        List<String> names;
+        try (Stream<java.nio.file.Path> files = Files.walk(classes.resolve("io/hone"))) {
+            names = files.map(file -> classes.relativize(file).toString())
+                    .filter(name -> name.endsWith(".class"))
+                    .map(name ->
+                            name.substring(0, name.length() - ".class".length()).replace('/', '.'))
+                    .toList();
+        }
+        for (String name : names) {
+            Class<?> type = Class.forName(name, false, ApiDocumentTest.class.getClassLoader());
+            Path onClass = type.getAnnotation(Path.class);
+            if (onClass != null) {
+                for (Method method : type.getDeclaredMethods()) {
+                    String httpMethod = httpMethod(method);
+                    if (httpMethod != null) {
+                        operations.add(httpMethod + " " + HoneApplication.PATH + part(onClass)
+                                + part(method.getAnnotation(Path.class)));
+                    }
+                }
+            }
+            WebServlet servlet = type.getAnnotation(WebServlet.class);
+            if (servlet != null) {
+                Arrays.stream(servlet.value())
+                        .filter(path -> !NO_INTERFACE.contains(path))
+                        .forEach(path -> operations.add("GET " + path));
+            }
+            ServerEndpoint endpoint = type.getAnnotation(ServerEndpoint.class);
+            if (endpoint != null) {
+                operations.add("GET " + endpoint.value());
+            }
+        }
+        return operations;
+    }
+
+    private static String httpMethod(Method method) {
+        for (Annotation annotation : method.getAnnotations()) {
+            HttpMethod verb = annotation.annotationType().getAnnotation(HttpMethod.class);
+            if (verb != null) {
+                return verb.value();
+            }
+        }
+        return null;
+    }
+
+    private static String part(Path path) {
+        return path == null || path.value().isEmpty() ? "" : "/" + path.value().replaceAll("^/|/$", "");
+    }
+
+    private static Set<String> members(String schema) {
+        Set<String> members = new TreeSet<>();
+        DOCUMENT.schema(schema).path("properties").fieldNames().forEachRemaining(members::add);
+        return members;
+    }
+
+    private static Set<String> components(Class<?> type) {
+        Set<String> names = new TreeSet<>();
+        Arrays.stream(type.getRecordComponents())
+                .forEach(component -> names.add(
+                        component.getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT)));
+        return names;
+    }
+
+    private static void walk(String at, JsonNode node, List<String> wrong) {
+        if (node.path("type").asText().equals("object")) {
+            if (!node.has("additionalProperties")) {
+                wrong.add(at + " does not say whether it has other members");
+            }
+            Set<String> names = new HashSet<>();
+            node.path("properties").fieldNames().forEachRemaining(names::add);
+            names.stream()
+                    .filter(name -> !name.matches("[a-z][a-z0-9]*(_[a-z0-9]+)*"))
+                    .forEach(name -> wrong.add(at + " has a member " + name));
+            node.path("required").forEach(name -> {
+                if (!names.contains(name.asText())) {
+                    wrong.add(at + " requires " + name.asText());
+                }
+            });
+        }
+        node.properties().forEach(member -> walk(at + "/" + member.getKey(), member.getValue(), wrong));
+    }
+
+    private static void references(JsonNode node, Set<String> found) {
+        if (node.has("$ref")) {
+            String reference = node.get("$ref").asText();
+            found.add(reference.substring(reference.indexOf('#') + 1));
+            DOCUMENT.resolved(node);
+        }
+        node.forEach(child -> references(child, found));
+    }
+}

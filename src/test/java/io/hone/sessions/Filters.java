@@ -1,0 +1,96 @@
+package io.hone.sessions;
+
+import io.hone.criteria.Technique;
+import io.hone.sessions.SessionFilter.Parent;
+import io.hone.sessions.SessionFilter.Sort;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** A list's filter, written with what a test says and nothing else. */
+final class Filters {
+
+    private final List<SessionStatus> statuses = new ArrayList<>();
+    private final List<Map.Entry<String, String>> tags = new ArrayList<>();
+    private String project;
+    private String model;
+    private Technique technique;
+    private String verdict;
+    private String owner;
+    private String query;
+    private Parent parent = Parent.NONE;
+    private Instant after;
+    private Instant before;
+    private Sort sort = Sort.NEWEST;
+
+    static Filters all() {
+        return new Filters();
+    }
+
+    Filters status(SessionStatus... values) {
+        statuses.addAll(List.of(values));
+        return this;
+    }
+
+    Filters tag(String key, String value) {
+        tags.add(Map.entry(key, value));
+        return this;
+    }
+
+    Filters project(String value) {
+        project = value;
+        return this;
+    }
+
+    Filters model(String value) {
+        model = value;
+        return this;
+    }
+
+    Filters technique(Technique value) {
+        technique = value;
+        return this;
+    }
+
+    Filters verdict(String value) {
+        verdict = value;
+        return this;
+    }
+
+    Filters owner(String value) {
+        owner = value;
+        return this;
+    }
+
+    Filters query(String value) {
+        query = value;
+        return this;
+    }
+
+    Filters parent(Parent value) {
+        parent = value;
+        return this;
+    }
+
+    Filters after(Instant value) {
+        after = value;
+        return this;
+    }
+
+    Filters before(Instant value) {
+        before = value;
+        return this;
+    }
+
+    Filters sort(String value) {
+        sort = Objects.requireNonNull(Sort.parse(value), value);
+        return this;
+    }
+
+    SessionFilter build() {
+        return new SessionFilter(
+                statuses, project, model, technique, tags, verdict, owner, query, parent, after, before, sort);
+    }
+}

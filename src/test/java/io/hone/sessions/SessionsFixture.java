@@ -1,0 +1,189 @@
+package io.hone.sessions;
+
+import io.hone.audit.Audit;
+import io.hone.criteria.CriteriaFixture;
+import io.hone.criteria.CriteriaSets;
+import io.hone.criteria.Technique;
+import io.hone.database.Database;
+import io.hone.events.Events;
+import io.hone.failures.Failures;
+import io.hone.http.Caller;
+import io.hone.http.Idempotency;
+import io.hone.settings.Settings;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** Sessions as the container would build them, without its caches, and short ways to fill them. */
+public final class SessionsFixture {
+
+    public static final Caller ADA = new Caller("ada", "request-of-ada");
+
+    private static final Failures FAILURES = new Failures();
+
+    /** Everything else names this one. */
+    public final Sessions sessions;
+
+    public final SessionStatistics statistics;
+    public final CriteriaSets criteria;
+    final SessionRepository repository;
+    final SeriesReader series;
+    final Audit audit;
+    private final Clock clock;
+
+    public SessionsFixture(Database database, Settings settings, Events events, Clock clock) {
+        this(database, settings, events, clock, new SessionRepository(database));
+    }
+
+    SessionsFixture(
+            Database database, Settings settings, Events events, Clock clock, SessionRepository sessionRepository) {
+        this.clock = clock;
+        audit = new Audit(database, clock);
+        criteria = CriteriaFixture.criteriaSets(database, settings, events, clock);
+        statistics = new SessionStatistics(database);
+        repository = sessionRepository;
+        StepRepository steps = new StepRepository(database);
+        series = new SeriesReader(repository, steps);
+        Judging judging = new Judging(criteria, repository);
+        sessions = new Sessions(
+                repository,
+                new SessionCreation(repository, criteria, audit, settings, clock),
+                new SessionSearch(database, steps),
+                new StepRecorder(repository, steps, judging, database, audit, events, clock),
+                judging,
+                criteria,
+                FAILURES,
+                database,
+                new Idempotency(settings, clock),
+                audit,
+                events,
+                clock);
+    }
+
+    public static Body body() {
+        return new Body();
+    }
+
+    public Session create(Body body) {
+        return sessions.create(ADA, body.build(), null);
+    }
+
+    public Session change(UUID id, SessionStatus status) {
+        return sessions.changeStatus(ADA, id, new StatusChange(status, null, null), null);
+    }
+
+    public Session fail(UUID id, String message) {
+        StatusChange.ReportedError error = new StatusChange.ReportedError(message, null);
+        return sessions.changeStatus(ADA, id, new StatusChange(SessionStatus.FAILED, null, error), null);
+    }
+
+    /** Records one value, measured now. */
+    public Session record(UUID id, long step, String metric, double value) {
+        return sessions.recordSteps(ADA, id, List.of(step(step, metric, value)));
+    }
+
+    Step step(long step, String metric, double value) {
+        return new Step(step, Instant.ofEpochMilli(clock.millis()), Map.of(metric, value));
+    }
+
+    /** A session on its way to a status by the shortest way there is. */
+    Session in(SessionStatus status) {
+        Session session = create(body());
+        return switch (status) {
+            case PENDING -> session;
+            case RUNNING, FAILED, CANCELLED -> change(session.id(), status);
+            case PAUSED, COMPLETED -> {
+                change(session.id(), SessionStatus.RUNNING);
+                yield change(session.id(), status);
+            }
+        };
+    }
+
+    /** A new session with what a test says, and little else. */
+    public static final class Body {
+        private UUID id;
+        private String name = "name";
+        private String project;
+        private String model = "model";
+        private Technique technique = Technique.OTHER;
+        private Object criteria;
+        private Object baseline;
+        private UUID parent;
+        private Integer lease;
+        private Map<String, Object> params;
+        private Map<String, String> tags;
+        private String notes;
+
+        public Body id(UUID value) {
+            id = value;
+            return this;
+        }
+
+        public Body name(String value) {
+            name = value;
+            return this;
+        }
+
+        public Body project(String value) {
+            project = value;
+            return this;
+        }
+
+        public Body model(String value) {
+            model = value;
+            return this;
+        }
+
+        public Body technique(Technique value) {
+            technique = value;
+            return this;
+        }
+
+        /** A name, or a map of name and version. */
+        public Body criteria(Object value) {
+            criteria = value;
+            return this;
+        }
+
+        /** A session's id as text, or a map of metrics. */
+        public Body baseline(Object value) {
+            baseline = value;
+            return this;
+        }
+
+        public Body parent(UUID value) {
+            parent = value;
+            return this;
+        }
+
+        public Body lease(Integer seconds) {
+            lease = seconds;
+            return this;
+        }
+
+        public Body param(String key, Object value) {
+            params = params == null ? new LinkedHashMap<>() : params;
+            params.put(key, value);
+            return this;
+        }
+
+        public Body tag(String key, String value) {
+            tags = tags == null ? new LinkedHashMap<>() : tags;
+            tags.put(key, value);
+            return this;
+        }
+
+        public Body notes(String value) {
+            notes = value;
+            return this;
+        }
+
+        public NewSession build() {
+            return new NewSession(
+                    id, name, project, model, technique, criteria, baseline, parent, lease, params, tags, notes);
+        }
+    }
+}
