@@ -99,7 +99,8 @@ public class RequestLog {
         long nanos = context.elapsedNanos();
         String method = method(request);
         String template = template(request, status, context);
-        boolean failed = status >= 500;
+        // 501 tells of a method nobody knows: the client's mistake, whatever the number says.
+        boolean failed = status >= 500 && status != HttpServletResponse.SC_NOT_IMPLEMENTED;
         boolean slow = nanos > TimeUnit.MILLISECONDS.toNanos(settings.get(SettingsCatalogue.SLOW_REQUEST));
         timers.computeIfAbsent(new Series(method, template, status), this::timer)
                 .record(nanos, TimeUnit.NANOSECONDS);

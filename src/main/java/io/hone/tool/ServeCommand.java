@@ -41,6 +41,9 @@ final class ServeCommand implements Callable<Integer> {
     /** Where the application, behind another class loader, leaves what drains it: a {@code Runnable}. */
     private static final String DRAIN_PROPERTY = "io.hone.drain";
 
+    private static final String LISTENER =
+            "set configs.config.server-config.network-config.network-listeners.network-listener.http-listener.";
+
     private static final Duration READY_WITHIN = Duration.ofSeconds(60);
 
     /** Loopback names: until there are accounts, whoever reaches the server may do anything. */
@@ -129,6 +132,9 @@ final class ServeCommand implements Callable<Integer> {
         System.setProperty("io.hone.standalone", "true");
         Path commands = server.resolve("start-commands.txt");
         Files.write(commands, startCommands(settings));
+        // Nobody is answered by the empty server before the application is there.
+        Path opening = server.resolve("open-commands.txt");
+        Files.write(opening, List.of(LISTENER + "enabled=true"));
         Path logging = server.resolve("logging.properties");
         try (InputStream in = ServeCommand.class.getResourceAsStream("/server/logging.properties")) {
             String template = new String(in.readAllBytes(), StandardCharsets.UTF_8);
@@ -151,6 +157,8 @@ final class ServeCommand implements Callable<Integer> {
             server.resolve("root").toString(),
             "--prebootcommandfile",
             commands.toString(),
+            "--postdeploycommandfile",
+            opening.toString(),
             "--logproperties",
             logging.toString(),
             "--hzconfigfile",
@@ -175,12 +183,11 @@ final class ServeCommand implements Callable<Integer> {
     /** What the server's command line has no option for. */
     private static List<String> startCommands(Settings settings) {
         String http = "set configs.config.server-config.network-config.protocols.protocol.http-listener.http.";
-        String listener =
-                "set configs.config.server-config.network-config.network-listeners.network-listener.http-listener.";
         String pool = "set configs.config.server-config.thread-pools.thread-pool.http-thread-pool.";
         long threads = settings.get(SettingsCatalogue.HTTP_THREADS);
         List<String> commands = new ArrayList<>();
-        commands.add(listener + "address=" + settings.get(SettingsCatalogue.HOST));
+        commands.add(LISTENER + "enabled=false");
+        commands.add(LISTENER + "address=" + settings.get(SettingsCatalogue.HOST));
         commands.add(http + "max-connections=-1");
         // After a refused body, so much more is read before the connection is cut.
         commands.add(http + "max-swallowing-input-bytes=1048576");

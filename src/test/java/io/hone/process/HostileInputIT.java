@@ -141,7 +141,7 @@ class HostileInputIT {
                 "/webjars/../WEB-INF/web.xml",
                 "/webjars/..;/..;/etc/passwd",
                 "/META-INF/MANIFEST.MF",
-                "/META-INF/maven/io.hone/hone/pom.xml",
+                "/META-INF/maven/pom.xml",
                 "/WEB-INF/classes/build.properties",
                 "/WEB-INF/lib/",
                 "/..%5c..%5cetc%5cpasswd",
@@ -355,16 +355,6 @@ class HostileInputIT {
                 RawHttp.Answer first = readOrNull(http);
                 assertThat(first == null || first.status() >= 400).as(attempt).isTrue();
             }
-        }
-        try (RawHttp http = RawHttp.connect(port)) {
-            http.patience(2_000);
-            http.send(attempts.get(1));
-            readOrNull(http);
-            RawHttp.Answer second = readOrNull(http);
-            // RFC 9112, section 6.1: such a connection is closed after the answer.
-            assertThat(second)
-                    .as("answer to a request hidden behind both lengths")
-                    .isNull();
         }
     }
 
