@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * WAR's own files are few, and no name outside it gets that far. Addresses of pages all answer the one page, which
  * routes by itself.
  */
-@WebServlet({"/", "/sessions", "/compare", "/criteria", "/performance", "/settings"})
+@WebServlet({"/", "/sessions", "/criteria", "/performance", "/settings"})
 public class StaticFiles extends HttpServlet {
 
     /** The one page. */
@@ -27,7 +27,7 @@ public class StaticFiles extends HttpServlet {
     private static final long serialVersionUID = 1L;
 
     /** First segments of the addresses that are pages. */
-    private static final List<String> PAGES = List.of("", "sessions", "compare", "criteria", "performance", "settings");
+    private static final List<String> PAGES = List.of("", "sessions", "criteria", "performance", "settings");
 
     private static final Map<String, String> TYPES = Map.of(
             "html", "text/html;charset=UTF-8",

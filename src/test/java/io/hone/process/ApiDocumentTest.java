@@ -36,7 +36,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ApiDocumentTest {
 
     /** Servlet addresses that are pages, files or errors and no part of the interface. */
-    private static final Set<String> NO_INTERFACE = Set.of("/", "/error", "/docs", "/openapi/*");
+    private static final Set<String> NO_INTERFACE =
+            Set.of("/", "/sessions", "/criteria", "/performance", "/settings", "/error", "/docs", "/openapi/*");
 
     private static final ApiDocument DOCUMENT = ApiDocument.read();
 
