@@ -56,7 +56,6 @@ public class RequestFilter extends HttpFilter {
             if (!entered) {
                 throw new ProblemException(ProblemType.OVERLOADED, "The server is stopping");
             }
-            refuseAmbiguousLength(request);
             pages.refuseForeign(request);
             if (upgrade) {
                 chain.doFilter(request, response);
@@ -78,14 +77,6 @@ public class RequestFilter extends HttpFilter {
             }
             RequestParts.end();
             log.completed(request, response.getStatus(), context, parts, failure);
-        }
-    }
-
-    /** Two lengths of one body are two opinions on where the next request begins (RFC 9112, section 6.3). */
-    private static void refuseAmbiguousLength(HttpServletRequest request) {
-        if (request.getHeader("Transfer-Encoding") != null && request.getHeader("Content-Length") != null) {
-            throw new ProblemException(
-                    ProblemType.BAD_REQUEST, "The request has both Transfer-Encoding and Content-Length");
         }
     }
 
