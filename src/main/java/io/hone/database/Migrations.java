@@ -18,10 +18,10 @@ final class Migrations {
      * all it needs is its own index in SQLite.
      */
     private static final Map<String, String> SQLITE =
-            Map.of("identity", "INTEGER PRIMARY KEY AUTOINCREMENT", "without_rowid", "WITHOUT ROWID");
+            Map.of("identity", "INTEGER PRIMARY KEY AUTOINCREMENT", "without_rowid", "WITHOUT ROWID", "bytes", "BLOB");
 
-    private static final Map<String, String> POSTGRESQL =
-            Map.of("identity", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", "without_rowid", "");
+    private static final Map<String, String> POSTGRESQL = Map.of(
+            "identity", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", "without_rowid", "", "bytes", "BYTEA");
 
     private Migrations() {}
 

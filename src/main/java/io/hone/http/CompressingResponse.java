@@ -146,6 +146,15 @@ final class CompressingResponse extends HttpServletResponseWrapper {
         return false;
     }
 
+    private static boolean isCompressible(String type) {
+        for (String prefix : COMPRESSIBLE) {
+            if (type.startsWith(prefix)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private OutputStream decide() throws IOException {
         if (out != null) {
             return out;
@@ -155,7 +164,7 @@ final class CompressingResponse extends HttpServletResponseWrapper {
         boolean compressible = held.size() > minBytes
                 && response.getHeader("Content-Encoding") == null
                 && type != null
-                && COMPRESSIBLE.stream().anyMatch(type.toLowerCase(Locale.ROOT)::startsWith);
+                && isCompressible(type.toLowerCase(Locale.ROOT));
         if (compressible) {
             response.addHeader("Vary", "Accept-Encoding");
         }

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 /** What keeps other people's pages away from this server, and foreign code out of ours. Thread-safe. */
 final class PageSecurity {
 
+    /** For answers that are no pages: nothing runs, even where a browser shows one as it is. */
+    static final String NOTHING_AT_ALL = "default-src 'none'; frame-ancestors 'none'";
+
     private static final Pattern IMPORT_MAP =
             Pattern.compile("<script type=\"importmap\">(.*?)</script>", Pattern.DOTALL);
     private static final Set<String> SAFE_METHODS = Set.of("GET", "HEAD", "OPTIONS");

@@ -107,12 +107,14 @@ public class RequestFilter extends HttpFilter {
         response.setHeader("X-Content-Type-Options", "nosniff");
         response.setHeader("X-Frame-Options", "DENY");
         response.setHeader("Referrer-Policy", "no-referrer");
-        response.setHeader("Cross-Origin-Opener-Policy", "same-origin");
         response.setHeader("Cross-Origin-Resource-Policy", "same-origin");
-        response.setHeader("Content-Security-Policy", pages.contentSecurityPolicy());
         if (request.getRequestURI().startsWith(HoneApplication.PATH)) {
             // Kept, but asked about each time: an answer never outlives a change.
             response.setHeader("Cache-Control", "private, no-cache");
+            response.setHeader("Content-Security-Policy", PageSecurity.NOTHING_AT_ALL);
+        } else {
+            response.setHeader("Cross-Origin-Opener-Policy", "same-origin");
+            response.setHeader("Content-Security-Policy", pages.contentSecurityPolicy());
         }
     }
 }

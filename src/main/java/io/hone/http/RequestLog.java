@@ -12,6 +12,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,7 +53,10 @@ public class RequestLog {
 
     private record Series(String method, String template, int status) {}
 
-    private final Map<Series, Timer> timers = new ConcurrentHashMap<>();
+    /** What a request adds to, looked up once. */
+    private record Meters(String name, Timer timer) {}
+
+    private final Map<Series, Meters> meters = new ConcurrentHashMap<>();
     private final Latencies latencies = new Latencies();
     private final Settings settings;
     private final Metrics metrics;
@@ -102,9 +106,9 @@ public class RequestLog {
         // 501 tells of a method nobody knows: the client's mistake, whatever the number says.
         boolean failed = status >= 500 && status != HttpServletResponse.SC_NOT_IMPLEMENTED;
         boolean slow = nanos > TimeUnit.MILLISECONDS.toNanos(settings.get(SettingsCatalogue.SLOW_REQUEST));
-        timers.computeIfAbsent(new Series(method, template, status), this::timer)
-                .record(nanos, TimeUnit.NANOSECONDS);
-        latencies.record(method + " " + template, nanos, 0, failed, slow);
+        Meters ofThese = meters(new Series(method, template, status));
+        ofThese.timer().record(nanos, TimeUnit.NANOSECONDS);
+        latencies.record(ofThese.name(), nanos, 0, failed, slow);
         if (slow) {
             slowRequests.increment();
         }
@@ -114,7 +118,7 @@ public class RequestLog {
             fields.put("path", template);
             fields.put("query", masked(request.getQueryString()));
             fields.put("status", status);
-            fields.put("duration_ms", TimedResponse.millis(nanos));
+            fields.put("duration_ms", BigDecimal.valueOf(nanos / 1_000, 3));
             fields.put("slow", slow ? "true" : null);
             fields.put("user", Caller.of(request).name());
             fields.put("request_id", context.requestId());
@@ -128,14 +132,21 @@ public class RequestLog {
         }
     }
 
-    private Timer timer(Series series) {
-        return Timer.builder("http.server.requests")
+    private Meters meters(Series series) {
+        // computeIfAbsent alone takes a lock where two names share a bin.
+        Meters known = meters.get(series);
+        return known != null ? known : meters.computeIfAbsent(series, this::register);
+    }
+
+    private Meters register(Series series) {
+        Timer timer = Timer.builder("http.server.requests")
                 .description("Time a request took in the server")
                 .tag("method", series.method())
                 .tag("uri", series.template())
                 .tag("status", Integer.toString(series.status()))
                 .serviceLevelObjectives(BUCKETS)
                 .register(metrics.registry());
+        return new Meters(series.method() + " " + series.template(), timer);
     }
 
     /** The template of the path: as many as there are in the code, whatever clients ask for. */

@@ -25,7 +25,6 @@ import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,11 +35,8 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public class Logs {
 
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern(
-                    "uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
-            .withZone(ZoneOffset.UTC);
-    /** Control characters, also those past ASCII, and Unicode's separators of lines and paragraphs. */
-    private static final Pattern LINE_BREAKING = Pattern.compile("[\\p{Cc}\\u2028\\u2029]");
+    private static final DateTimeFormatter SECOND =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.", Locale.ROOT).withZone(ZoneOffset.UTC);
 
     private static final int QUEUED_LINES = 16_384;
     /** No line is like this: lines have no control characters. */
@@ -56,11 +52,15 @@ public class Logs {
     private final OutputStream out;
     private final Thread thread;
     private volatile boolean broken;
+    private volatile Second second = new Second(Long.MIN_VALUE, "");
+
+    /** A second as lines begin with it: formatted once, since a busy server writes thousands of lines in it. */
+    private record Second(long epochSecond, String text) {}
 
     @Inject
     public Logs(Settings settings) {
         this(settings, System.out);
-        Handler handler = new Lines();
+        Handler handler = handler();
         for (String name : LOGGERS) {
             Logger logger = Logger.getLogger(name);
             logger.setUseParentHandlers(false);
@@ -105,6 +105,11 @@ public class Logs {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** What turns records of loggers into lines. */
+    Handler handler() {
+        return new Lines();
     }
 
     private void enqueue(Level level, String line) {
@@ -154,7 +159,7 @@ public class Logs {
     private String plainLine(
             Level level, String message, Map<String, ? extends @Nullable Object> fields, @Nullable Throwable thrown) {
         StringBuilder line = new StringBuilder(256)
-                .append(TIME.format(Instant.now()))
+                .append(now())
                 .append(' ')
                 .append(level.getName())
                 .append(' ')
@@ -165,7 +170,8 @@ public class Logs {
             }
         });
         if (thrown != null) {
-            line.append('\n').append(stackTrace(thrown));
+            // Indented: a message of several lines cannot begin one that looks like another event.
+            stackTrace(thrown).lines().forEach(each -> line.append("\n    ").append(oneLine(each)));
         }
         return line.toString();
     }
@@ -179,7 +185,7 @@ public class Logs {
         StringWriter text = new StringWriter(256);
         try (JsonGenerator line = json.createGenerator(text)) {
             line.writeStartObject();
-            line.writeStringField("at", TIME.format(Instant.now()));
+            line.writeStringField("at", now());
             line.writeStringField("level", level.getName());
             line.writeStringField(messageField, message);
             for (Map.Entry<String, ? extends @Nullable Object> field : fields.entrySet()) {
@@ -208,9 +214,38 @@ public class Logs {
         return text.toString().stripTrailing();
     }
 
-    /** Control characters become spaces: a line of the log is one line, whatever a client sent. */
+    /** UTC with milliseconds, as in RFC 3339. */
+    private String now() {
+        long millis = System.currentTimeMillis();
+        long epochSecond = Math.floorDiv(millis, 1_000L);
+        Second current = second;
+        if (current.epochSecond() != epochSecond) {
+            current = new Second(epochSecond, SECOND.format(Instant.ofEpochSecond(epochSecond)));
+            second = current;
+        }
+        int fraction = Math.floorMod(millis, 1_000);
+        return current.text() + (fraction < 10 ? "00" : fraction < 100 ? "0" : "") + fraction + 'Z';
+    }
+
+    /** What breaks lines becomes a space: a line of the log is one line, whatever a client sent. */
     private static String oneLine(String text) {
-        return LINE_BREAKING.matcher(text).replaceAll(" ");
+        for (int i = 0; i < text.length(); i++) {
+            if (breaksLines(text.charAt(i))) {
+                StringBuilder line = new StringBuilder(text);
+                for (; i < line.length(); i++) {
+                    if (breaksLines(line.charAt(i))) {
+                        line.setCharAt(i, ' ');
+                    }
+                }
+                return line.toString();
+            }
+        }
+        return text;
+    }
+
+    /** Control characters, also those past ASCII, and Unicode's separators of lines and paragraphs. */
+    private static boolean breaksLines(char c) {
+        return Character.isISOControl(c) || c == '\u2028' || c == '\u2029';
     }
 
     private static String quoted(String value) {

@@ -5,6 +5,7 @@ import io.hone.configuration.StoredSettings;
 import io.hone.database.StartException;
 import io.hone.http.Draining;
 import io.hone.logging.Logs;
+import io.hone.sessions.SessionStatistics;
 import io.hone.settings.InvalidSettingException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.BeforeDestroyed;
@@ -14,11 +15,14 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** The order in which the server starts and stops. */
 @Dependent
 class Lifecycle {
+
+    private static final Logger LOG = Logger.getLogger(Lifecycle.class.getName());
 
     /** Set by the launcher: a failed start ends the process, since nothing else runs in it. */
     static final String STANDALONE = "io.hone.standalone";
@@ -32,6 +36,7 @@ class Lifecycle {
     private final Instance<Logs> logs;
     private final Instance<CacheCatalogue> caches;
     private final Instance<StoredSettings> settings;
+    private final Instance<SessionStatistics> statistics;
     private final Instance<Schedule> schedule;
     private final Instance<Draining> draining;
 
@@ -40,11 +45,13 @@ class Lifecycle {
             Instance<Logs> logs,
             Instance<CacheCatalogue> caches,
             Instance<StoredSettings> settings,
+            Instance<SessionStatistics> statistics,
             Instance<Schedule> schedule,
             Instance<Draining> draining) {
         this.logs = logs;
         this.caches = caches;
         this.settings = settings;
+        this.statistics = statistics;
         this.schedule = schedule;
         this.draining = draining;
     }
@@ -54,6 +61,9 @@ class Lifecycle {
             logs.get();
             caches.get().create();
             settings.get().load();
+            if (statistics.get().countIfUncounted()) {
+                LOG.info("Counted all sessions for the dashboard: the database comes from an earlier Hone");
+            }
             schedule.get().start();
             Draining requests = draining.get();
             Runnable drain = () -> requests.drain(DRAINING);

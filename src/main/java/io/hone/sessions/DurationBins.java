@@ -1,6 +1,6 @@
 package io.hone.sessions;
 
-import java.util.SortedMap;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,14 +31,14 @@ final class DurationBins {
      * @param fraction over 0, at most 1
      * @return milliseconds, or null when there are no sessions
      */
-    static @Nullable Double percentileMs(SortedMap<Integer, Long> counts, double fraction) {
-        long total = counts.values().stream().mapToLong(Long::longValue).sum();
+    static @Nullable Double percentileMs(long[] counts, double fraction) {
+        long total = Arrays.stream(counts).sum();
         long rank = Math.max(1, (long) Math.ceil(total * fraction));
         long seen = 0;
-        for (var entry : counts.entrySet()) {
-            seen += entry.getValue();
+        for (int bin = 0; bin < counts.length; bin++) {
+            seen += counts[bin];
             if (seen >= rank) {
-                return middleMs(entry.getKey());
+                return middleMs(bin);
             }
         }
         return null;

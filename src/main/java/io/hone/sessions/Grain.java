@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 
 /** Width of the buckets in which sessions are counted, in UTC. */
 public enum Grain {
@@ -22,6 +23,14 @@ public enum Grain {
     /** As the database has it. */
     String code() {
         return code;
+    }
+
+    /** The grain of a code in the database. */
+    static Grain of(String code) {
+        return Arrays.stream(values())
+                .filter(grain -> grain.code.equals(code))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("No grain " + code));
     }
 
     /** When the bucket of that time began. */

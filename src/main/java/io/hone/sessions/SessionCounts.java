@@ -2,13 +2,20 @@ package io.hone.sessions;
 
 import io.hone.database.Transaction;
 import io.hone.database.Transaction.Deferred;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
-import java.util.function.BiConsumer;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,34 +25,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class SessionCounts {
 
-    /** What is counted; the names are stored. */
-    enum Kind {
-        /** Sessions created, completed, failed, in the bucket of that event. */
-        FLOW,
-        /** Sessions by status, in the bucket of their creation, as all that follow. */
-        STATUS,
-        TECHNIQUE,
-        VERDICT,
-        MODEL,
-        /** Completed, and completed or failed, sessions of a model. */
-        MODEL_COMPLETED,
-        MODEL_ENDED,
-        FAILURE,
-        /** Ended sessions by duration, in bins of {@link DurationBins}, and the sum of their milliseconds. */
-        DURATION,
-        DURATION_SUM
-    }
-
-    /** One count. */
-    record Key(String scope, Grain grain, long bucket, Kind kind, String item) implements Comparable<Key> {
+    /**
+     * Where counts are kept.
+     *
+     * @param scope a project, or {@link #ALL}
+     * @param start UTC epoch milliseconds
+     */
+    record Bucket(String scope, Grain grain, long start) implements Comparable<Bucket> {
 
         @Override
-        public int compareTo(Key other) {
+        public int compareTo(Bucket other) {
             int order = scope.compareTo(other.scope);
             order = order != 0 ? order : grain.compareTo(other.grain);
-            order = order != 0 ? order : Long.compare(bucket, other.bucket);
-            order = order != 0 ? order : kind.compareTo(other.kind);
-            return order != 0 ? order : item.compareTo(other.item);
+            return order != 0 ? order : Long.compare(start, other.start);
         }
     }
 
@@ -53,90 +45,162 @@ final class SessionCounts {
     static final String ALL = "";
 
     /**
-     * The changes of all writes in a transaction, added up: busy servers touch the same few counts over and over. Sorted,
-     * so that two transactions side by side lock them in the same order.
+     * The changes of all writes in a transaction, added up: busy servers touch the same few buckets over and over.
      */
-    static final Deferred<Map<Key, Long>> ADD = SessionCounts::add;
+    static final Deferred<Map<Bucket, Tally>> ADD = SessionCounts::add;
+
+    /** Buckets read by one statement. */
+    private static final int MOST_AT_ONCE = 200;
 
     private SessionCounts() {}
 
     /** What a change of a session does to the counts; before is null for a new one. */
-    static Map<Key, Long> difference(@Nullable Session before, @Nullable Session after) {
-        Map<Key, Long> difference = new HashMap<>();
+    static Map<Bucket, Tally> difference(@Nullable Session before, Session after) {
+        Map<Bucket, Tally> difference = new HashMap<>();
         if (before != null) {
-            contributions(before, (key, n) -> difference.merge(key, -n, Long::sum));
+            contribute(before, -1, difference);
         }
-        if (after != null) {
-            contributions(after, (key, n) -> difference.merge(key, n, Long::sum));
-        }
-        difference.values().removeIf(n -> n == 0);
+        contribute(after, 1, difference);
+        difference.values().removeIf(Tally::isEmpty);
         return difference;
     }
 
-    /** Everything a session counts for. */
-    static void contributions(Session session, BiConsumer<Key, Long> count) {
-        Instant created = session.createdAt();
-        add(session, created, Kind.FLOW, "created", 1, count);
-        add(session, created, Kind.STATUS, session.status().label(), 1, count);
-        add(session, created, Kind.TECHNIQUE, session.technique().label(), 1, count);
-        add(session, created, Kind.MODEL, session.model(), 1, count);
-        if (session.verdict() != null) {
-            add(session, created, Kind.VERDICT, session.verdict().label(), 1, count);
-        }
-        Instant ended = session.endedAt();
-        if (ended == null) {
-            return;
-        }
+    /**
+     * Adds everything a session counts for.
+     *
+     * @param times 1, or -1 to take it away
+     */
+    static void contribute(Session session, int times, Map<Bucket, Tally> counts) {
         boolean completed = session.status() == SessionStatus.COMPLETED;
-        if (completed || session.status() == SessionStatus.FAILED) {
-            add(session, ended, Kind.FLOW, session.status().label(), 1, count);
-            add(session, created, Kind.MODEL_ENDED, session.model(), 1, count);
-            if (completed) {
-                add(session, created, Kind.MODEL_COMPLETED, session.model(), 1, count);
+        boolean failed = session.status() == SessionStatus.FAILED;
+        Instant ended = session.endedAt();
+        for (String scope : List.of(ALL, session.project())) {
+            for (Grain grain : Grain.values()) {
+                // By the time of creation, whatever happened when.
+                Tally tally = tally(counts, scope, grain, session.createdAt());
+                tally.addFlow(times, 0, 0);
+                tally.add(Tally.Kind.STATUS, session.status().label(), times);
+                tally.add(Tally.Kind.TECHNIQUE, session.technique().label(), times);
+                if (session.verdict() != null) {
+                    tally.add(Tally.Kind.VERDICT, session.verdict().label(), times);
+                }
+                tally.addModel(
+                        session.model(),
+                        times,
+                        ended != null && completed ? times : 0,
+                        ended != null && (completed || failed) ? times : 0);
+                if (ended == null) {
+                    continue;
+                }
+                if (session.error() != null) {
+                    tally.add(Tally.Kind.FAILURE, session.error().category(), times);
+                }
+                if (session.durationMs() != null) {
+                    tally.addDuration(session.durationMs(), times);
+                }
+                if (completed || failed) {
+                    tally(counts, scope, grain, ended).addFlow(0, completed ? times : 0, failed ? times : 0);
+                }
             }
         }
-        if (session.error() != null) {
-            add(session, created, Kind.FAILURE, session.error().category(), 1, count);
+    }
+
+    /** Puts counts where there are none yet. */
+    static void insert(Handle handle, Map<Bucket, Tally> counts) {
+        PreparedBatch batch = handle.prepareBatch("""
+                INSERT INTO session_count (scope, grain, bucket, created, completed, failed, counts)
+                VALUES (:scope, :grain, :bucket, :created, :completed, :failed, :counts)
+                ON CONFLICT (scope, grain, bucket) DO NOTHING
+                """);
+        bindEach(batch, counts);
+    }
+
+    private static Tally tally(Map<Bucket, Tally> counts, String scope, Grain grain, Instant at) {
+        return counts.computeIfAbsent(
+                new Bucket(scope, grain, grain.bucketOf(at).toEpochMilli()), key -> new Tally());
+    }
+
+    private static void add(Transaction transaction, List<Map<Bucket, Tally>> differences) {
+        // Sorted, so that two transactions side by side lock the rows in the same order.
+        Map<Bucket, Tally> sum = new TreeMap<>();
+        for (Map<Bucket, Tally> difference : differences) {
+            difference.forEach((bucket, tally) ->
+                    sum.computeIfAbsent(bucket, key -> new Tally()).add(tally));
         }
-        Long duration = session.durationMs();
-        if (duration != null) {
-            add(session, created, Kind.DURATION, Integer.toString(DurationBins.of(duration)), 1, count);
-            add(session, created, Kind.DURATION_SUM, "", duration, count);
+        sum.values().removeIf(Tally::isEmpty);
+        List<Bucket> buckets = new ArrayList<>(sum.keySet());
+        for (int from = 0; from < buckets.size(); from += MOST_AT_ONCE) {
+            Map<Bucket, Tally> some = new TreeMap<>();
+            buckets.subList(from, Math.min(buckets.size(), from + MOST_AT_ONCE))
+                    .forEach(bucket -> some.put(bucket, sum.get(bucket)));
+            update(transaction, some);
         }
     }
 
-    private static void add(Session session, Instant at, Kind kind, String item, long n, BiConsumer<Key, Long> count) {
-        for (Grain grain : Grain.values()) {
-            long bucket = grain.bucketOf(at).toEpochMilli();
-            count.accept(new Key(ALL, grain, bucket, kind, item), n);
-            count.accept(new Key(session.project(), grain, bucket, kind, item), n);
+    private static void update(Transaction transaction, Map<Bucket, Tally> differences) {
+        Map<Bucket, Tally> counts = read(transaction, differences.keySet());
+        if (counts.size() < differences.size()) {
+            Map<Bucket, Tally> missing = new TreeMap<>();
+            differences.keySet().stream()
+                    .filter(bucket -> !counts.containsKey(bucket))
+                    .forEach(bucket -> missing.put(bucket, new Tally()));
+            transaction.run("session_count.insert", handle -> {
+                insert(handle, missing);
+                return missing.size();
+            });
+            // Again, for another transaction may have been first, and has counted by now.
+            counts.putAll(read(transaction, missing.keySet()));
         }
-    }
-
-    private static void add(Transaction transaction, List<Map<Key, Long>> differences) {
-        Map<Key, Long> sum = new TreeMap<>();
-        for (Map<Key, Long> difference : differences) {
-            difference.forEach((key, n) -> sum.merge(key, n, Long::sum));
-        }
-        sum.values().removeIf(n -> n == 0);
-        if (sum.isEmpty()) {
-            return;
-        }
-        transaction.run("session_count.add", handle -> {
+        counts.forEach((bucket, tally) -> tally.add(Objects.requireNonNull(differences.get(bucket))));
+        transaction.run("session_count.update", handle -> {
             PreparedBatch batch = handle.prepareBatch("""
-                    INSERT INTO session_count (scope, grain, bucket, kind, item, n)
-                    VALUES (?, ?, ?, ?, ?, ?)
-                    ON CONFLICT (scope, grain, bucket, kind, item)
-                    DO UPDATE SET n = session_count.n + excluded.n
+                    UPDATE session_count
+                       SET created = :created, completed = :completed, failed = :failed, counts = :counts
+                     WHERE scope = :scope AND grain = :grain AND bucket = :bucket
                     """);
-            sum.forEach((key, n) -> batch.bind(0, key.scope())
-                    .bind(1, key.grain().code())
-                    .bind(2, key.bucket())
-                    .bind(3, key.kind().name())
-                    .bind(4, key.item())
-                    .bind(5, n)
-                    .add());
-            return batch.execute().length;
+            bindEach(batch, counts);
+            return counts.size();
         });
+    }
+
+    private static Map<Bucket, Tally> read(Transaction transaction, Collection<Bucket> buckets) {
+        String keys = String.join(", ", Collections.nCopies(buckets.size(), "(?, ?, ?)"));
+        return transaction.run("session_count.find", handle -> {
+            Query query = handle.createQuery("""
+                    SELECT scope, grain, bucket, created, completed, failed, counts
+                      FROM session_count
+                     WHERE (scope, grain, bucket) IN (VALUES %s)
+                     ORDER BY scope, grain, bucket
+                    """.formatted(keys) + transaction.forUpdate());
+            int at = 0;
+            for (Bucket bucket : buckets) {
+                query.bind(at++, bucket.scope())
+                        .bind(at++, bucket.grain().code())
+                        .bind(at++, bucket.start());
+            }
+            Map<Bucket, Tally> counts = new TreeMap<>();
+            query.map((row, context) -> row(row)).forEach(entry -> counts.put(entry.getKey(), entry.getValue()));
+            return counts;
+        });
+    }
+
+    /** A row of scope, grain, bucket, the three of the flow, and the rest. */
+    static Map.Entry<Bucket, Tally> row(ResultSet row) throws SQLException {
+        Tally tally = new Tally();
+        tally.addFlow(row.getLong(4), row.getLong(5), row.getLong(6));
+        tally.addEncoded(row.getBytes(7));
+        return Map.entry(new Bucket(row.getString(1), Grain.of(row.getString(2)), row.getLong(3)), tally);
+    }
+
+    private static void bindEach(PreparedBatch batch, Map<Bucket, Tally> counts) {
+        counts.forEach((bucket, tally) -> batch.bind("scope", bucket.scope())
+                .bind("grain", bucket.grain().code())
+                .bind("bucket", bucket.start())
+                .bind("created", tally.created())
+                .bind("completed", tally.completed())
+                .bind("failed", tally.failed())
+                .bind("counts", tally.encode())
+                .add());
+        batch.execute();
     }
 }

@@ -106,7 +106,7 @@ class SessionRepository {
     }
 
     /** What the search looks at, in lower case: SQLite itself knows the letters of ASCII only. */
-    private static String searchText(Session session) {
+    static String searchText(Session session) {
         String notes = session.notes() == null ? "" : session.notes();
         return String.join("\n", session.name(), session.model(), notes).toLowerCase(Locale.ROOT);
     }

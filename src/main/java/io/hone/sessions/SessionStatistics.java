@@ -1,19 +1,21 @@
 package io.hone.sessions;
 
 import io.hone.database.Database;
-import io.hone.sessions.SessionCounts.Key;
-import io.hone.sessions.SessionCounts.Kind;
+import io.hone.sessions.SessionCounts.Bucket;
+import io.hone.sessions.Tally.Kind;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 public class SessionStatistics {
 
     private static final int MOST_TOP = 10;
+
+    /** Buckets held before they are added to the database, to bound the heap. */
+    private static final int MOST_HELD = 5_000;
 
     /**
      * What happened in one bucket.
@@ -71,8 +76,6 @@ public class SessionStatistics {
     /** A project with the number of its sessions. */
     public record Project(String name, long sessions) {}
 
-    private record Count(Kind kind, String item, long bucket, long n) {}
-
     private final Database database;
 
     @Inject
@@ -87,30 +90,40 @@ public class SessionStatistics {
      * @param from first bucket of that grain
      */
     public Counts read(@Nullable String project, Grain grain, Instant from) {
-        List<Count> counts = database.read("session_count.read", handle -> handle.createQuery("""
-                        SELECT kind, item, CASE WHEN kind = 'FLOW' THEN bucket ELSE 0 END AS at, SUM(n) AS n
+        SortedMap<Instant, Flow> flows = new TreeMap<>();
+        Tally sum = new Tally();
+        database
+                .read("session_count.read", handle -> handle.createQuery("""
+                        SELECT bucket, created, completed, failed, counts
                           FROM session_count
                          WHERE scope = :scope AND grain = :grain AND bucket >= :from
-                         GROUP BY kind, item, CASE WHEN kind = 'FLOW' THEN bucket ELSE 0 END
-                        HAVING SUM(n) <> 0
+                         ORDER BY bucket
                         """)
-                .bind("scope", project == null ? SessionCounts.ALL : project)
-                .bind("grain", grain.code())
-                .bind("from", from.toEpochMilli())
-                .map((row, context) ->
-                        new Count(Kind.valueOf(row.getString(1)), row.getString(2), row.getLong(3), row.getLong(4)))
-                .list());
-        return summarize(counts);
+                        .bind("scope", project == null ? SessionCounts.ALL : project)
+                        .bind("grain", grain.code())
+                        .bind("from", from.toEpochMilli())
+                        .map((row, context) -> {
+                            sum.addEncoded(row.getBytes(5));
+                            return new Flow(
+                                    Instant.ofEpochMilli(row.getLong(1)),
+                                    row.getLong(2),
+                                    row.getLong(3),
+                                    row.getLong(4));
+                        })
+                        .list())
+                .stream()
+                .filter(flow -> flow.created() != 0 || flow.completed() != 0 || flow.failed() != 0)
+                .forEach(flow -> flows.put(flow.at(), flow));
+        return summarize(sum, flows);
     }
 
     /** Every project by name, at most {@code limit} after a name. */
     public List<Project> projects(String after, int limit) {
         return database.read("project.list", handle -> handle.createQuery("""
                         SELECT p.name,
-                               (SELECT COALESCE(SUM(c.n), 0)
+                               (SELECT COALESCE(SUM(c.created), 0)
                                   FROM session_count c
-                                 WHERE c.scope = p.name AND c.grain = 'm' AND c.bucket >= 0
-                                   AND c.kind = 'FLOW' AND c.item = 'created') AS sessions
+                                 WHERE c.scope = p.name AND c.grain = 'm' AND c.bucket >= 0) AS sessions
                           FROM project p
                          WHERE p.name > :after
                          ORDER BY p.name
@@ -123,35 +136,73 @@ public class SessionStatistics {
     }
 
     /**
-     * Differences between the counts and a recount of all sessions, in the form {@code key: kept, counted}; empty when
-     * they agree. Reads every session.
+     * Differences between the counts and a recount of all sessions, in the form {@code bucket count: kept, counted};
+     * empty when they agree. Reads every session.
      */
     public List<String> recount() {
         return database.read("session_count.recount", handle -> {
-            Map<Key, Long> counted = new HashMap<>();
-            countAll(handle, counted);
+            Map<Bucket, Tally> counted = new TreeMap<>();
+            forEach(handle, session -> SessionCounts.contribute(session, 1, counted));
             List<String> differences = new ArrayList<>();
-            handle.createQuery("SELECT scope, grain, bucket, kind, item, n FROM session_count WHERE n <> 0")
-                    .map((row, context) -> Map.entry(
-                            new Key(
-                                    row.getString(1),
-                                    grainOf(row.getString(2)),
-                                    row.getLong(3),
-                                    Kind.valueOf(row.getString(4)),
-                                    row.getString(5)),
-                            row.getLong(6)))
+            handle.createQuery("SELECT scope, grain, bucket, created, completed, failed, counts FROM session_count")
+                    .map((row, context) -> SessionCounts.row(row))
                     .forEach(kept -> {
-                        Long right = counted.remove(kept.getKey());
-                        if (!kept.getValue().equals(right)) {
-                            differences.add("%s: %d, %s".formatted(kept.getKey(), kept.getValue(), right));
-                        }
+                        Tally right = counted.remove(kept.getKey());
+                        compare(kept.getKey(), kept.getValue(), right == null ? new Tally() : right, differences);
                     });
-            counted.forEach((key, n) -> differences.add("%s: nothing, %d".formatted(key, n)));
+            counted.forEach((bucket, right) -> compare(bucket, new Tally(), right, differences));
             return differences;
         });
     }
 
-    private static void countAll(Handle handle, Map<Key, Long> counted) {
+    /**
+     * Counts all sessions where there are sessions but no counts: after an upgrade that keeps them in another form.
+     *
+     * @return whether it did; takes about half a minute for a million sessions
+     */
+    public boolean countIfUncounted() {
+        return database.write(transaction -> {
+            transaction.exclusive("session_count");
+            boolean uncounted = transaction.run("session_count.missing", handle -> handle.createQuery(
+                            "SELECT NOT EXISTS (SELECT 1 FROM session_count) AND EXISTS (SELECT 1 FROM session)")
+                    .mapTo(boolean.class)
+                    .one());
+            if (uncounted) {
+                Map<Bucket, Tally> counted = new HashMap<>();
+                Runnable add = () -> {
+                    SessionCounts.ADD.run(transaction, List.of(counted));
+                    counted.clear();
+                };
+                transaction.run("session_count.rebuild", handle -> {
+                    forEach(handle, session -> {
+                        SessionCounts.contribute(session, 1, counted);
+                        if (counted.size() > MOST_HELD) {
+                            add.run();
+                        }
+                    });
+                    return 1;
+                });
+                add.run();
+            }
+            return uncounted;
+        });
+    }
+
+    private static void compare(Bucket bucket, Tally kept, Tally right, List<String> differences) {
+        Map<String, Long> keptCounts = kept.named();
+        Map<String, Long> rightCounts = right.named();
+        Set<String> names = new TreeSet<>(keptCounts.keySet());
+        names.addAll(rightCounts.keySet());
+        for (String name : names) {
+            long has = keptCounts.getOrDefault(name, 0L);
+            long should = rightCounts.getOrDefault(name, 0L);
+            if (has != should) {
+                differences.add("%s %s: %d, %d".formatted(bucket, name, has, should));
+            }
+        }
+    }
+
+    private static void forEach(Handle handle, Consumer<Session> work) {
         long after = 0;
         List<SessionRow> rows;
         do {
@@ -162,90 +213,41 @@ public class SessionStatistics {
                     .bind("after", after)
                     .scanResultSet(SessionRows.SCANNER);
             for (SessionRow row : rows) {
-                SessionCounts.contributions(row.session(), (key, n) -> counted.merge(key, n, Long::sum));
+                work.accept(row.session());
                 after = row.no();
             }
         } while (!rows.isEmpty());
-        counted.values().removeIf(n -> n == 0);
     }
 
-    private static Grain grainOf(String code) {
-        for (Grain grain : Grain.values()) {
-            if (grain.code().equals(code)) {
-                return grain;
-            }
-        }
-        throw new IllegalStateException("No grain " + code);
-    }
-
-    private static Counts summarize(List<Count> counts) {
-        Map<Kind, Map<String, Long>> byKind = new HashMap<>();
-        SortedMap<Instant, Flow> flows = new TreeMap<>();
-        SortedMap<Integer, Long> bins = new TreeMap<>();
-        for (Count count : counts) {
-            if (count.kind() == Kind.FLOW) {
-                Instant at = Instant.ofEpochMilli(count.bucket());
-                Flow before = flows.getOrDefault(at, new Flow(at, 0, 0, 0));
-                flows.put(at, plus(before, count.item(), count.n()));
-            } else if (count.kind() == Kind.DURATION) {
-                bins.put(Integer.parseInt(count.item()), count.n());
-            }
-            byKind.computeIfAbsent(count.kind(), kind -> new LinkedHashMap<>())
-                    .merge(count.item(), count.n(), Long::sum);
-        }
-        Map<String, Long> byStatus = byKind.getOrDefault(Kind.STATUS, Map.of());
-        long ended = bins.values().stream().mapToLong(Long::longValue).sum();
-        long sum = byKind.getOrDefault(Kind.DURATION_SUM, Map.of()).getOrDefault("", 0L);
+    private static Counts summarize(Tally sum, SortedMap<Instant, Flow> flows) {
+        Map<String, Long> byStatus = sum.counts(Kind.STATUS);
         return new Counts(
                 byStatus.values().stream().mapToLong(Long::longValue).sum(),
                 byStatus,
-                byKind.getOrDefault(Kind.TECHNIQUE, Map.of()),
-                byKind.getOrDefault(Kind.VERDICT, Map.of()),
+                sum.counts(Kind.TECHNIQUE),
+                sum.counts(Kind.VERDICT),
                 rate(
                         byStatus.getOrDefault(SessionStatus.COMPLETED.label(), 0L),
                         byStatus.getOrDefault(SessionStatus.FAILED.label(), 0L)),
-                new Durations(
-                        ended == 0 ? null : (double) sum / ended,
-                        DurationBins.percentileMs(bins, 0.5),
-                        DurationBins.percentileMs(bins, 0.95)),
+                sum.durations(),
                 flows,
-                topModels(byKind),
-                topFailures(byKind));
+                sum.models().stream()
+                        .sorted(Comparator.comparingLong(ModelCount::sessions)
+                                .reversed()
+                                .thenComparing(ModelCount::model))
+                        .limit(MOST_TOP)
+                        .toList(),
+                sum.counts(Kind.FAILURE).entrySet().stream()
+                        .map(failure -> new FailureCount(failure.getKey(), failure.getValue()))
+                        .sorted(Comparator.comparingLong(FailureCount::count)
+                                .reversed()
+                                .thenComparing(FailureCount::category))
+                        .limit(MOST_TOP)
+                        .toList());
     }
 
-    private static Flow plus(Flow flow, String item, long n) {
-        return switch (item) {
-            case "created" -> new Flow(flow.at(), flow.created() + n, flow.completed(), flow.failed());
-            case "completed" -> new Flow(flow.at(), flow.created(), flow.completed() + n, flow.failed());
-            default -> new Flow(flow.at(), flow.created(), flow.completed(), flow.failed() + n);
-        };
-    }
-
-    private static List<ModelCount> topModels(Map<Kind, Map<String, Long>> byKind) {
-        Map<String, Long> completed = byKind.getOrDefault(Kind.MODEL_COMPLETED, Map.of());
-        Map<String, Long> ended = byKind.getOrDefault(Kind.MODEL_ENDED, Map.of());
-        return byKind.getOrDefault(Kind.MODEL, Map.of()).entrySet().stream()
-                .sorted(Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder())
-                        .thenComparing(Map.Entry.comparingByKey()))
-                .limit(MOST_TOP)
-                .map(model -> {
-                    long done = completed.getOrDefault(model.getKey(), 0L);
-                    long all = ended.getOrDefault(model.getKey(), 0L);
-                    return new ModelCount(model.getKey(), model.getValue(), rate(done, all - done));
-                })
-                .toList();
-    }
-
-    private static List<FailureCount> topFailures(Map<Kind, Map<String, Long>> byKind) {
-        return byKind.getOrDefault(Kind.FAILURE, Map.of()).entrySet().stream()
-                .sorted(Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder())
-                        .thenComparing(Map.Entry.comparingByKey()))
-                .limit(MOST_TOP)
-                .map(failure -> new FailureCount(failure.getKey(), failure.getValue()))
-                .toList();
-    }
-
-    private static @Nullable Double rate(long completed, long failed) {
+    /** Completed of completed and failed, or null before the first. */
+    static @Nullable Double rate(long completed, long failed) {
         return completed + failed == 0 ? null : (double) completed / (completed + failed);
     }
 }

@@ -66,7 +66,7 @@ final class DashboardBench extends Measurement {
                 report.atMost(MOST, "window %s, %,d to %,d sessions".formatted(window, large, small), manyMs / fewMs);
             }
         }
-        report.note("rows: what the statement over the counts gives back to Java; it groups more than that");
+        report.note("rows: buckets that the statement over the counts reads");
     }
 
     private static BenchmarkSessions open(int sessions) throws Exception {

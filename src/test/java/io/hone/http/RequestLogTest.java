@@ -51,6 +51,15 @@ class RequestLogTest {
                 .isEqualTo(1);
     }
 
+    @Test
+    void completed_jsonLines_haveTheDurationAsANumber() {
+        settings.store(SettingsCatalogue.LOG_FORMAT, "json");
+        assertThat(written(log -> complete(log, "GET", null, 200, TEMPLATE)))
+                .singleElement()
+                .asString()
+                .containsPattern("\"duration_ms\":\\d+\\.\\d+,");
+    }
+
     @ParameterizedTest
     @CsvSource(
             nullValues = "none",

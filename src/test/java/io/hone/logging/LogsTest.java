@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.logging.Level;
+import java.util.logging.LogRecord;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
@@ -86,6 +87,18 @@ class LogsTest {
                 .asString()
                 .contains("query=\"a 2026-01-01T00:00:00.000Z INFO forged")
                 .doesNotContainPattern("[\\x00-\\x1f\\x7f-\\x9f\u2028\u2029]");
+    }
+
+    @Test
+    void record_messageOfAnException_cannotForgeALine() {
+        LogRecord failed = new LogRecord(Level.SEVERE, "It failed");
+        failed.setThrown(new IllegalStateException(FORGED));
+
+        List<String> lines = written(logs -> logs.handler().publish(failed));
+
+        assertThat(lines.get(0)).endsWith(" SEVERE It failed");
+        assertThat(lines.subList(1, lines.size())).isNotEmpty().allSatisfy(line -> assertThat(line)
+                .startsWith("    "));
     }
 
     @Property(tries = 300)

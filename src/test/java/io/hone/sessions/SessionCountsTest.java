@@ -112,15 +112,38 @@ class SessionCountsTest {
     @Example
     void recount_countThatIsWrong_isNamed() {
         fixture.create(body());
-        database.write(transaction -> transaction.run(
-                "test.spoil",
-                handle -> handle.execute(
-                        "UPDATE session_count SET n = 5 WHERE scope = '' AND grain = 'd' AND kind = 'STATUS'")));
+        Tally wrong = new Tally();
+        wrong.add(Tally.Kind.STATUS, "pending", 5);
+        wrong.add(Tally.Kind.TECHNIQUE, Technique.values()[0].label(), 1);
+        spoil("UPDATE session_count SET counts = ?, created = 3 WHERE scope = '' AND grain = 'd'", wrong.encode());
 
         assertThat(fixture.statistics.recount())
-                .singleElement()
-                .asString()
-                .contains("STATUS", "pending", "DAY", "5, 1");
+                .anySatisfy(difference -> assertThat(difference).contains("DAY", "STATUS pending: 5, 1"))
+                .anySatisfy(difference -> assertThat(difference).contains("DAY", "created: 3, 1"))
+                .allSatisfy(difference -> assertThat(difference).contains("DAY"));
+    }
+
+    @Example
+    void countIfUncounted_countsThatAreGone_areMadeAgain() {
+        fixture.create(body().project("vision"));
+        fixture.fail(fixture.create(body().project("speech")).id(), "CUDA out of memory");
+        assertThat(fixture.statistics.countIfUncounted()).isFalse();
+        spoil("DELETE FROM session_count");
+        assertThat(fixture.statistics.recount()).isNotEmpty();
+
+        assertThat(fixture.statistics.countIfUncounted()).isTrue();
+
+        assertThat(fixture.statistics.recount()).isEmpty();
+        assertThat(fixture.statistics.countIfUncounted()).isFalse();
+    }
+
+    @Example
+    void countIfUncounted_noSessions_countsNothing() {
+        assertThat(fixture.statistics.countIfUncounted()).isFalse();
+    }
+
+    private void spoil(String sql, Object... values) {
+        database.write(transaction -> transaction.run("test.spoil", handle -> handle.execute(sql, values)));
     }
 
     @Example

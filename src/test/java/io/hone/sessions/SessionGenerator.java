@@ -15,10 +15,8 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.sqlite.SQLiteConfig;
@@ -27,7 +25,7 @@ import org.sqlite.SQLiteDataSource;
 /**
  * Makes SQLite databases with any number of sessions, the same ones each time: a year of them up to {@link #END}, with
  * two metrics and two tags each. The schema is the migrations'; rows go in by bulk with the indexes made last, and the
- * counts are the sum of {@link SessionCounts#contributions} of every row, as in the real thing.
+ * counts are made as the server makes them for a database that has none.
  */
 public final class SessionGenerator {
 
@@ -39,21 +37,17 @@ public final class SessionGenerator {
     /** Up to this size the counts are compared with a recount at once. */
     private static final int RECOUNTED = 100_000;
 
-    /** Counts are added to the database when there are this many, to bound the heap. */
-    private static final int MOST_COUNTS = 1_000_000;
-
     /** Changes with what is generated: databases of another form are made anew. */
-    private static final String FORM = "1";
+    private static final String FORM = "2";
 
     private static final String ROWS =
             "INSERT INTO session (no, id, parent_no, name, project, model, technique, status,"
                     + " progress, criteria_no, verdict, params, tags, notes, error_message, error_category, owner, created_at,"
-                    + " started_at, ended_at, updated_at, duration_ms, version)"
-                    + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+                    + " started_at, ended_at, updated_at, duration_ms, version, search_text)"
+                    + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
     private final Connection connection;
     private final Consumer<String> progress;
-    private final Map<SessionCounts.Key, Long> counts = new HashMap<>();
 
     private SessionGenerator(Connection connection, Consumer<String> progress) {
         this.connection = connection;
@@ -79,6 +73,10 @@ public final class SessionGenerator {
             new SessionGenerator(connection, progress).fill(sessions);
         } catch (SQLException e) {
             throw new IOException("Cannot generate " + folder, e);
+        }
+        progress.accept("counting");
+        try (BenchmarkSessions opened = BenchmarkSessions.open(folder, Map.of(), clock())) {
+            opened.statistics().countIfUncounted();
         }
         if (sessions <= RECOUNTED) {
             requireExactCounts(folder);
@@ -158,7 +156,6 @@ public final class SessionGenerator {
         connection.setAutoCommit(false);
         insertNames();
         insertSessions(sessions);
-        addCounts();
         connection.commit();
         connection.setAutoCommit(true);
         for (String index : indexes) {
@@ -201,45 +198,16 @@ public final class SessionGenerator {
                 made.bindRow(rows);
                 made.addTags(tags);
                 made.addMetrics(metrics);
-                SessionCounts.contributions(made.session(), (key, n) -> counts.merge(key, n, Long::sum));
                 if (no % 1_000 == 0 || no == sessions) {
                     rows.executeBatch();
                     tags.executeBatch();
                     metrics.executeBatch();
-                }
-                if (counts.size() > MOST_COUNTS) {
-                    addCounts();
                 }
                 if (no % 100_000 == 0) {
                     progress.accept("%,d sessions".formatted(no));
                 }
             }
         }
-    }
-
-    private void addCounts() throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement("""
-                INSERT INTO session_count (scope, grain, bucket, kind, item, n)
-                VALUES (?, ?, ?, ?, ?, ?)
-                ON CONFLICT (scope, grain, bucket, kind, item) DO UPDATE SET n = session_count.n + excluded.n
-                """)) {
-            int batched = 0;
-            for (Map.Entry<SessionCounts.Key, Long> entry : new TreeMap<>(counts).entrySet()) {
-                SessionCounts.Key key = entry.getKey();
-                statement.setString(1, key.scope());
-                statement.setString(2, key.grain().code());
-                statement.setLong(3, key.bucket());
-                statement.setString(4, key.kind().name());
-                statement.setString(5, key.item());
-                statement.setLong(6, entry.getValue());
-                statement.addBatch();
-                if (++batched % 10_000 == 0) {
-                    statement.executeBatch();
-                }
-            }
-            statement.executeBatch();
-        }
-        counts.clear();
     }
 
     private static List<String> select(Connection connection, String sql) throws SQLException {

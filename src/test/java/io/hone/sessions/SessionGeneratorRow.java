@@ -106,6 +106,7 @@ record SessionGeneratorRow(long no, long parent, boolean search, Session session
         row.setLong(21, session.updatedAt().toEpochMilli());
         row.setObject(22, session.durationMs());
         row.setLong(23, session.version());
+        row.setString(24, SessionRepository.searchText(session));
         row.addBatch();
     }
 
