@@ -38,11 +38,15 @@ public final class RequestContext {
      * @param traceparent what the client sent, or null; a malformed one starts a new trace
      */
     static RequestContext begin(@Nullable String requestId, @Nullable String traceparent) {
-        Matcher trace = TRACEPARENT.matcher(traceparent == null ? "" : traceparent);
         return new RequestContext(
                 requestId != null && REQUEST_ID.matcher(requestId).matches() ? requestId : randomHex(),
-                trace.matches() ? trace.group(1) : randomHex(),
+                traceparent == null ? randomHex() : traceId(traceparent),
                 System.nanoTime());
+    }
+
+    private static String traceId(String traceparent) {
+        Matcher trace = TRACEPARENT.matcher(traceparent);
+        return trace.matches() ? trace.group(1) : randomHex();
     }
 
     /** The context of that request. */
