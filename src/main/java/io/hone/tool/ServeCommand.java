@@ -175,6 +175,11 @@ final class ServeCommand implements Callable<Integer> {
             loader.loadClass("fish.payara.micro.PayaraMicro")
                     .getMethod("main", String[].class)
                     .invoke(null, (Object) args);
+            RequestFraming.watch(loader.loadClass("fish.payara.micro.boot.PayaraMicroLauncher")
+                    .getMethod("getBootClass")
+                    .invoke(null)
+                    .getClass()
+                    .getClassLoader());
         } catch (InvocationTargetException e) {
             throw new IllegalStateException("The application server failed", e.getCause());
         }
