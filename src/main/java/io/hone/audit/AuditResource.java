@@ -2,6 +2,8 @@ package io.hone.audit;
 
 import io.hone.http.Page;
 import io.hone.http.QueryParameters;
+import io.hone.http.Roles;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
@@ -14,6 +16,7 @@ import jakarta.ws.rs.core.UriInfo;
 /** {@code /audit}: every change on this server, newest first. */
 @Path("audit")
 @Dependent
+@RolesAllowed(Roles.ADMIN)
 @Produces(MediaType.APPLICATION_JSON)
 public class AuditResource {
 

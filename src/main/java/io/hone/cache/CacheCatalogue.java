@@ -1,7 +1,10 @@
 package io.hone.cache;
 
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
 import com.hazelcast.cache.CacheStatistics;
 import com.hazelcast.cache.ICache;
+import io.hone.cache.CacheDefinition.Tier;
 import io.hone.metrics.Metrics;
 import io.hone.settings.Settings;
 import io.hone.settings.SettingsCatalogue;
@@ -10,12 +13,14 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import javax.cache.Cache;
 import javax.cache.CacheManager;
 import javax.cache.configuration.MutableConfiguration;
 import javax.cache.expiry.CreatedExpiryPolicy;
 import javax.cache.expiry.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every cache there is. They are created before the first annotated call: one that the interceptor has to create itself
@@ -29,16 +34,36 @@ public class CacheCatalogue {
 
     public static final String CONFIGURATION = "configuration";
 
-    /** The catalogue: name, time to live, what for and who invalidates. */
+    public static final String TOKEN_VALIDATION = "token.validation";
+
+    public static final String USER_SESSION = "user.session";
+
+    /** The catalogue: name, tier, time to live, what for and who invalidates. */
     public static final List<CacheDefinition> ALL = List.of(
             new CacheDefinition(
                     DASHBOARD_STATS,
+                    Tier.GRID,
                     SettingsCatalogue.DASHBOARD_TTL,
+                    0,
                     "Dashboard statistics by window and project; every change of a session starts a new epoch."),
             new CacheDefinition(
                     CONFIGURATION,
+                    Tier.GRID,
                     SettingsCatalogue.CONFIGURATION_TTL,
-                    "Criteria and stored settings; every change of either starts a new epoch."));
+                    0,
+                    "Criteria and stored settings; every change of either starts a new epoch."),
+            new CacheDefinition(
+                    TOKEN_VALIDATION,
+                    Tier.HEAP,
+                    SettingsCatalogue.TOKEN_VALIDATION_TTL,
+                    5_000,
+                    "Whom a token or key belongs to, by its digest; every change of access starts a new epoch."),
+            new CacheDefinition(
+                    USER_SESSION,
+                    Tier.HEAP,
+                    SettingsCatalogue.USER_SESSION_TTL,
+                    10_000,
+                    "The account behind a sign-in; every change of access starts a new epoch."));
 
     private final CacheManager manager;
     private final Settings settings;
@@ -54,6 +79,9 @@ public class CacheCatalogue {
     /** Creates the caches in the data grid and registers their meters. */
     public void create() {
         for (CacheDefinition definition : ALL) {
+            if (definition.tier() != Tier.GRID) {
+                continue;
+            }
             long seconds = settings.get(definition.timeToLive());
             // A redeployed application finds the caches of the one before, with the settings of that time.
             manager.destroyCache(definition.name());
@@ -65,6 +93,42 @@ public class CacheCatalogue {
                             .setStatisticsEnabled(true));
             register(definition.name(), cache);
         }
+    }
+
+    /**
+     * A cache on the heap, as the catalogue declares it.
+     *
+     * @param shorter time to live of an entry where that is under the cache's own, else null
+     */
+    public <K, V> com.github.benmanes.caffeine.cache.Cache<K, V> onHeap(
+            String name, Function<V, java.time.@Nullable Duration> shorter) {
+        CacheDefinition definition = ALL.stream()
+                .filter(known -> known.name().equals(name) && known.tier() == Tier.HEAP)
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("No cache on the heap " + name));
+        java.time.Duration life = settings.duration(definition.timeToLive());
+        com.github.benmanes.caffeine.cache.Cache<K, V> cache = Caffeine.newBuilder()
+                .maximumSize(definition.mostEntries())
+                .expireAfter(Expiry.<K, V>creating((key, value) -> {
+                    java.time.Duration own = shorter.apply(value);
+                    return own == null || own.compareTo(life) > 0 ? life : own;
+                }))
+                .recordStats()
+                .build();
+        for (String result : List.of("hit", "miss")) {
+            FunctionCounter.builder(
+                            "hone.cache.gets",
+                            cache,
+                            counted -> result.equals("hit")
+                                    ? counted.stats().hitCount()
+                                    : counted.stats().missCount())
+                    .description("Reads of a cache, by whether it had the value")
+                    .tag("cache", name)
+                    .tag("tier", "l1")
+                    .tag("result", result)
+                    .register(metrics.registry());
+        }
+        return cache;
     }
 
     private void register(String name, Cache<Object, Object> cache) {

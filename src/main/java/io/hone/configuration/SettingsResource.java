@@ -4,6 +4,8 @@ import io.hone.http.Caller;
 import io.hone.http.Page;
 import io.hone.http.ProblemException;
 import io.hone.http.QueryParameters;
+import io.hone.http.Roles;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import jakarta.servlet.http.HttpServletRequest;
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /** {@code /config/settings}: translates HTTP to {@link StoredSettings}. */
 @Path("config/settings")
 @Dependent
+@RolesAllowed(Roles.ADMIN)
 @Consumes(MediaType.APPLICATION_JSON)
 @Produces(MediaType.APPLICATION_JSON)
 public class SettingsResource {

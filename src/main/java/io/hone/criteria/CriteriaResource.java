@@ -6,6 +6,8 @@ import io.hone.http.Idempotency;
 import io.hone.http.Page;
 import io.hone.http.ProblemException;
 import io.hone.http.QueryParameters;
+import io.hone.http.Roles;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import jakarta.servlet.http.HttpServletRequest;
@@ -28,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 /** {@code /config/criteria}: translates HTTP to {@link CriteriaSets}. */
 @Path("config/criteria")
 @Dependent
+@RolesAllowed(Roles.VIEWER)
 @Consumes(MediaType.APPLICATION_JSON)
 @Produces(MediaType.APPLICATION_JSON)
 public class CriteriaResource {
@@ -49,6 +52,7 @@ public class CriteriaResource {
     }
 
     @POST
+    @RolesAllowed(Roles.ADMIN)
     public Response create(
             @Nullable CriteriaBody body,
             @Context HttpHeaders headers,
@@ -79,6 +83,7 @@ public class CriteriaResource {
     }
 
     @PUT
+    @RolesAllowed(Roles.ADMIN)
     @Path("{name}")
     public Response put(
             @PathParam("name") String name,
@@ -95,6 +100,7 @@ public class CriteriaResource {
     }
 
     @DELETE
+    @RolesAllowed(Roles.ADMIN)
     @Path("{name}")
     public Response delete(
             @PathParam("name") String name, @Context HttpHeaders headers, @Context HttpServletRequest request) {

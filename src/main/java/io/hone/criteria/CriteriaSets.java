@@ -69,7 +69,10 @@ public class CriteriaSets {
     public Page<Criteria> list(@Nullable String cursor, int limit) {
         Cursor position = Cursor.decode(cursor, "criteria", 1);
         String after = position == null ? "" : position.position().get(0);
-        return page(repository.list(after, limit + 1), limit, last -> new Cursor("criteria", List.of(last.name())));
+        return Page.of(
+                criteria(repository.list(after, limit + 1)),
+                limit,
+                last -> new Cursor("criteria", List.of(last.name())));
     }
 
     /**
@@ -84,7 +87,8 @@ public class CriteriaSets {
         if (found.isEmpty() && position == null) {
             throw ProblemException.notFound("criteria", name);
         }
-        return page(found, limit, last -> new Cursor("versions", List.of(Integer.toString(last.version()))));
+        return Page.of(
+                criteria(found), limit, last -> new Cursor("versions", List.of(Integer.toString(last.version()))));
     }
 
     /**
@@ -202,12 +206,7 @@ public class CriteriaSets {
                 && stored.criteria().equals(sent.criteria());
     }
 
-    private static Page<Criteria> page(
-            List<StoredCriteria> found, int limit, java.util.function.Function<Criteria, Cursor> cursor) {
-        List<Criteria> items =
-                found.stream().limit(limit).map(StoredCriteria::criteria).toList();
-        return found.size() <= limit
-                ? Page.whole(items)
-                : new Page<>(items, cursor.apply(items.get(limit - 1)).encode());
+    private static List<Criteria> criteria(List<StoredCriteria> stored) {
+        return stored.stream().map(StoredCriteria::criteria).toList();
     }
 }

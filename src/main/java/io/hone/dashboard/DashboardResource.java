@@ -7,8 +7,10 @@ import io.hone.http.AcceptEncoding;
 import io.hone.http.Cursor;
 import io.hone.http.Page;
 import io.hone.http.QueryParameters;
+import io.hone.http.Roles;
 import io.hone.sessions.SessionStatistics;
 import io.hone.sessions.SessionStatistics.Project;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
@@ -24,6 +26,7 @@ import java.util.List;
 /** {@code /dashboard/stats} and {@code /projects}. */
 @Path("")
 @Dependent
+@RolesAllowed(Roles.VIEWER)
 @Produces(MediaType.APPLICATION_JSON)
 public class DashboardResource {
 

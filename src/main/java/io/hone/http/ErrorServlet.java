@@ -1,5 +1,6 @@
 package io.hone.http;
 
+import jakarta.annotation.security.PermitAll;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.annotation.WebServlet;
 import jakarta.servlet.http.HttpServlet;
@@ -8,6 +9,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
 /** The page for errors that the container finds outside the filters; clients get the same problem as everywhere. */
+@PermitAll
 @WebServlet("/error")
 public class ErrorServlet extends HttpServlet {
 

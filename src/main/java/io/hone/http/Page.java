@@ -1,6 +1,7 @@
 package io.hone.http;
 
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,19 @@ public record Page<T>(List<T> items, @Nullable String nextCursor) {
 
     public Page {
         items = List.copyOf(items);
+    }
+
+    /**
+     * The page of a list that was read with one item more than it shows.
+     *
+     * @param cursor where the next page begins, from the last item of this one
+     */
+    public static <T> Page<T> of(List<T> found, int limit, Function<T, Cursor> cursor) {
+        return found.size() <= limit
+                ? whole(found)
+                : new Page<>(
+                        found.subList(0, limit),
+                        cursor.apply(found.get(limit - 1)).encode());
     }
 
     /** A list that always fits on one page. */

@@ -4,6 +4,7 @@ import io.hone.settings.Settings;
 import io.hone.settings.SettingsCatalogue;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -28,10 +29,15 @@ final class PageSecurity {
     private static final Set<String> SAFE_METHODS = Set.of("GET", "HEAD", "OPTIONS");
     private static final Set<String> LOOPBACK_NAMES = Set.of("localhost", "127.0.0.1", "[::1]", "::1");
 
+    /** How long a browser remembers that it may ask. */
+    private static final String PREFLIGHT_SECONDS = "600";
+
+    private final Settings settings;
     private final String contentSecurityPolicy;
     private final boolean loopbackOnly;
 
     PageSecurity(Settings settings, ServletContext context) {
+        this.settings = settings;
         // The import map is the one inline script; its hash lets it run without opening the door to others.
         contentSecurityPolicy = "default-src 'self'; script-src 'self' '" + importMapHash(context)
                 + "'; style-src 'self'; img-src 'self' data:; connect-src 'self'; object-src 'none';"
@@ -55,9 +61,54 @@ final class PageSecurity {
                     ProblemType.FORBIDDEN, "This server listens on this machine alone: ask for localhost or 127.0.0.1");
         }
         boolean changes = !SAFE_METHODS.contains(request.getMethod()) || RequestContext.isWebSocket(request);
-        if (changes && isForeign(request.getHeader("Origin"), request)) {
+        String origin = request.getHeader("Origin");
+        if (changes && isForeign(origin, request) && !isAllowed(origin)) {
             throw new ProblemException(ProblemType.FORBIDDEN, "Requests from pages of another origin are refused");
         }
+    }
+
+    /**
+     * Lets pages of the configured origins read the answer (Fetch, section 3.2); without any, answers carry no field of
+     * it. Cookies are never allowed along.
+     *
+     * @return whether the request only asks for permission, which is answered by this
+     */
+    boolean allowOrigin(HttpServletRequest request, HttpServletResponse response) {
+        String origins = settings.get(SettingsCatalogue.CORS_ORIGINS);
+        if (origins.isBlank()) {
+            return false;
+        }
+        response.addHeader("Vary", "Origin");
+        String origin = request.getHeader("Origin");
+        if (!isAllowed(origin)) {
+            return false;
+        }
+        response.setHeader("Access-Control-Allow-Origin", origin);
+        response.setHeader("Access-Control-Expose-Headers", "ETag, Location, Retry-After, X-Request-ID");
+        // Its answers are for others to read: that is what was configured.
+        response.setHeader("Cross-Origin-Resource-Policy", "cross-origin");
+        if (!"OPTIONS".equals(request.getMethod()) || request.getHeader("Access-Control-Request-Method") == null) {
+            return false;
+        }
+        response.setHeader("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, PATCH, DELETE");
+        response.setHeader(
+                "Access-Control-Allow-Headers",
+                "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, X-Request-ID, traceparent");
+        response.setHeader("Access-Control-Max-Age", PREFLIGHT_SECONDS);
+        response.setStatus(HttpServletResponse.SC_NO_CONTENT);
+        return true;
+    }
+
+    private boolean isAllowed(@Nullable String origin) {
+        if (origin == null) {
+            return false;
+        }
+        for (String allowed : settings.get(SettingsCatalogue.CORS_ORIGINS).split(",", -1)) {
+            if (!allowed.isBlank() && allowed.strip().equalsIgnoreCase(origin)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean isForeign(@Nullable String origin, HttpServletRequest request) {

@@ -22,17 +22,24 @@ public final class ProblemException extends RuntimeException {
     private final ProblemType type;
     private final transient List<Violation> errors;
     private final transient Map<String, Object> extensions;
+    private final transient Map<String, String> headers;
 
     public ProblemException(ProblemType type, String detail) {
-        this(type, detail, List.of(), Map.of());
+        this(type, detail, List.of(), Map.of(), Map.of());
     }
 
-    private ProblemException(ProblemType type, String detail, List<Violation> errors, Map<String, Object> extensions) {
+    private ProblemException(
+            ProblemType type,
+            String detail,
+            List<Violation> errors,
+            Map<String, Object> extensions,
+            Map<String, String> headers) {
         // No stack trace: a refusal is an answer, not a fault, and happens at the rate of requests.
         super(detail, null, false, false);
         this.type = type;
         this.errors = List.copyOf(errors);
         this.extensions = Map.copyOf(extensions);
+        this.headers = Map.copyOf(headers);
     }
 
     /** Invalid input in one place. */
@@ -47,7 +54,7 @@ public final class ProblemException extends RuntimeException {
                 ? "%s: %s".formatted(first.pointer(), first.detail())
                 : "%d places are invalid, the first is %s: %s"
                         .formatted(errors.size(), first.pointer(), first.detail());
-        return new ProblemException(ProblemType.VALIDATION, detail, errors, Map.of());
+        return new ProblemException(ProblemType.VALIDATION, detail, errors, Map.of(), Map.of());
     }
 
     /** The body of a request, which JSON {@code null} and nothing at all are not. */
@@ -65,7 +72,12 @@ public final class ProblemException extends RuntimeException {
 
     /** The same problem with further members in its body. */
     public ProblemException with(Map<String, Object> members) {
-        return new ProblemException(type, detail(), errors, members);
+        return new ProblemException(type, detail(), errors, members, headers);
+    }
+
+    /** The same problem with header fields of its answer. */
+    public ProblemException withHeaders(Map<String, String> fields) {
+        return new ProblemException(type, detail(), errors, extensions, fields);
     }
 
     /** The same violations, of a value that stands at a place of a larger input. */
@@ -88,6 +100,10 @@ public final class ProblemException extends RuntimeException {
 
     public List<Violation> errors() {
         return errors;
+    }
+
+    Map<String, String> headers() {
+        return headers;
     }
 
     Map<String, Object> extensions() {

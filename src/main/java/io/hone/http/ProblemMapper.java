@@ -26,6 +26,7 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
         if (problem.type().status() == Response.Status.SERVICE_UNAVAILABLE.getStatusCode()) {
             answer.header(HttpHeaders.RETRY_AFTER, 2);
         }
+        problem.headers().forEach(answer::header);
         if (problem.type() == ProblemType.TOO_LARGE) {
             // What is left of the body is not read: the connection cannot serve another request.
             answer.header("Connection", "close");

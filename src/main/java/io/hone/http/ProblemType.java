@@ -6,6 +6,7 @@ import java.util.Locale;
 public enum ProblemType {
     MALFORMED_JSON(400, "Malformed JSON"),
     BAD_REQUEST(400, "Bad request"),
+    UNAUTHORIZED(401, "Not signed in"),
     FORBIDDEN(403, "Forbidden"),
     NOT_FOUND(404, "Not found"),
     METHOD_NOT_ALLOWED(405, "Method not allowed"),

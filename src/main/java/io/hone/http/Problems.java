@@ -63,6 +63,7 @@ final class Problems {
         if (problem.type().status() == HttpServletResponse.SC_SERVICE_UNAVAILABLE) {
             response.setIntHeader("Retry-After", RETRY_AFTER_SECONDS);
         }
+        problem.headers().forEach(response::setHeader);
         response.setContentLength(body.length);
         if (!"HEAD".equals(request.getMethod())) {
             response.getOutputStream().write(body);

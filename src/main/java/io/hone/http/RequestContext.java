@@ -61,7 +61,7 @@ public final class RequestContext {
     }
 
     /** Whether a WebSocket begins here, whose request and response must reach the container as they are. */
-    static boolean isWebSocket(HttpServletRequest request) {
+    public static boolean isWebSocket(HttpServletRequest request) {
         // Other upgrades exist: clients that know HTTP/2 offer h2c with ordinary requests.
         return "GET".equals(request.getMethod()) && "websocket".equalsIgnoreCase(request.getHeader("Upgrade"));
     }

@@ -57,6 +57,9 @@ public class RequestFilter extends HttpFilter {
                 throw new ProblemException(ProblemType.OVERLOADED, "The server is stopping");
             }
             pages.refuseForeign(request);
+            if (pages.allowOrigin(request, timed)) {
+                return;
+            }
             if (upgrade) {
                 chain.doFilter(request, response);
             } else {

@@ -1,5 +1,6 @@
 package io.hone.http;
 
+import jakarta.annotation.security.PermitAll;
 import jakarta.servlet.annotation.WebServlet;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * WAR's own files are few, and no name outside it gets that far. Addresses of pages all answer the one page, which
  * routes by itself.
  */
-@WebServlet({"/", "/sessions", "/criteria", "/performance", "/settings"})
+@PermitAll
+@WebServlet({"/", "/sessions", "/criteria", "/performance", "/settings", "/access", "/sign-in"})
 public class StaticFiles extends HttpServlet {
 
     /** The one page. */
@@ -27,7 +29,8 @@ public class StaticFiles extends HttpServlet {
     private static final long serialVersionUID = 1L;
 
     /** First segments of the addresses that are pages. */
-    private static final List<String> PAGES = List.of("", "sessions", "criteria", "performance", "settings");
+    private static final List<String> PAGES =
+            List.of("", "sessions", "criteria", "performance", "settings", "access", "sign-in");
 
     private static final Map<String, String> TYPES = Map.of(
             "html", "text/html;charset=UTF-8",

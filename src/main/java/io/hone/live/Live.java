@@ -1,5 +1,8 @@
 package io.hone.live;
 
+import io.hone.auth.Access;
+import io.hone.auth.AccessChanged;
+import io.hone.auth.Identity;
 import io.hone.configuration.SettingChanged;
 import io.hone.criteria.CriteriaChanged;
 import io.hone.http.Json;
@@ -24,6 +27,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +45,7 @@ class Live {
     private static final long DASHBOARD_PAUSE_MS = 1_000;
 
     private final EventLog log;
+    private final Access access;
     private final Settings settings;
     private final Set<LiveConnection> connections = ConcurrentHashMap.newKeySet();
     private final Map<Object, MetricsNews> pendingMetrics = new ConcurrentHashMap<>();
@@ -49,7 +54,8 @@ class Live {
     private final ExecutorService dispatcher;
 
     @Inject
-    Live(Settings settings, Clock clock) {
+    Live(Settings settings, Access access, Clock clock) {
+        this.access = access;
         this.settings = settings;
         log = new EventLog(clock);
         dispatcher = Executors.newSingleThreadExecutor(task -> daemon(task, "hone-live"));
@@ -122,6 +128,16 @@ class Live {
         publish(Topics.SETTINGS, "settings.changed", event);
     }
 
+    void accessChanged(@Observes AccessChanged event) {
+        dispatch(this::endThoseWithoutAccess);
+    }
+
+    /** Whom a token of an open connection belongs to; null for one that lets nobody in. */
+    @Nullable
+    Identity identify(String token) {
+        return access.identify(token);
+    }
+
     /** A message with the number of the newest event. */
     String message(String type, Map<String, ?> members) {
         Map<String, Object> message = new LinkedHashMap<>();
@@ -172,6 +188,15 @@ class Live {
     private void beat() {
         String heartbeat = message("heartbeat", Map.of());
         connections.forEach(connection -> send(connection, heartbeat));
+        dispatch(this::endThoseWithoutAccess);
+    }
+
+    private void endThoseWithoutAccess() {
+        for (LiveConnection connection : connections) {
+            if (!access.holds(connection.identity())) {
+                connection.end();
+            }
+        }
     }
 
     private void dispatch(Runnable work) {

@@ -1,5 +1,6 @@
 package io.hone.live;
 
+import io.hone.auth.Identity;
 import io.hone.http.Json;
 import jakarta.websocket.RemoteEndpoint;
 import jakarta.websocket.SendResult;
@@ -23,6 +24,8 @@ final class LiveConnection {
     private final BiConsumer<String, Consumer<SendResult>> sender;
     private final LiveCounts counts;
     private final int mostQueued;
+    private final Runnable end;
+    private volatile Identity identity;
     private final Set<String> topics = ConcurrentHashMap.newKeySet();
     private final Deque<String> queue = new ArrayDeque<>();
     private boolean sending;
@@ -34,15 +37,38 @@ final class LiveConnection {
      *
      * @param sender sends a text and calls back when it has left
      * @param mostQueued messages that may wait
+     * @param identity whose it is
+     * @param end closes it because the access behind it has ended
      */
-    LiveConnection(BiConsumer<String, Consumer<SendResult>> sender, LiveCounts counts, int mostQueued) {
+    LiveConnection(
+            BiConsumer<String, Consumer<SendResult>> sender,
+            LiveCounts counts,
+            int mostQueued,
+            Identity identity,
+            Runnable end) {
         this.sender = sender;
         this.counts = counts;
         this.mostQueued = mostQueued;
+        this.identity = identity;
+        this.end = end;
     }
 
     static BiConsumer<String, Consumer<SendResult>> over(RemoteEndpoint.Async remote) {
         return (text, done) -> remote.sendText(text, done::accept);
+    }
+
+    Identity identity() {
+        return identity;
+    }
+
+    /** Goes on with another token of the same caller. */
+    void identity(Identity renewed) {
+        identity = renewed;
+    }
+
+    /** Closes the connection: whose it is may no longer listen. */
+    void end() {
+        end.run();
     }
 
     Set<String> topics() {

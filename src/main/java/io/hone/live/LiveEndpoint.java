@@ -1,6 +1,8 @@
 package io.hone.live;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.hone.auth.AccessPrincipal;
+import io.hone.auth.Identity;
 import io.hone.http.Json;
 import io.hone.settings.Settings;
 import io.hone.settings.SettingsCatalogue;
@@ -23,13 +25,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** {@code /api/v1/live}: one instance a connection; translates messages to {@link Live}. */
-@ServerEndpoint("/api/v1/live")
+@ServerEndpoint(value = "/api/v1/live", subprotocols = "hone")
 @Dependent
 public class LiveEndpoint {
 
     private static final Logger LOG = LoggerFactory.getLogger(LiveEndpoint.class);
     private static final int LONGEST_MESSAGE = 65_536;
     private static final int MOST_TOPICS = 1_000;
+
+    /** 401 among the codes that applications define (RFC 6455, section 7.4.2). */
+    private static final int ACCESS_ENDED = 4401;
 
     private final Live live;
     private final LiveCounts counts;
@@ -52,10 +57,16 @@ public class LiveEndpoint {
             session.close(new CloseReason(CloseReason.CloseCodes.TRY_AGAIN_LATER, "Too many live connections"));
             return;
         }
+        if (!(session.getUserPrincipal() instanceof AccessPrincipal caller)) {
+            session.close(accessEnded());
+            return;
+        }
         LiveConnection opened = new LiveConnection(
                 LiveConnection.over(session.getAsyncRemote()),
                 counts,
-                settings.get(SettingsCatalogue.LIVE_QUEUE).intValue());
+                settings.get(SettingsCatalogue.LIVE_QUEUE).intValue(),
+                caller.identity(),
+                () -> close(session));
         connection = opened;
         live.add(opened);
     }
@@ -69,9 +80,9 @@ public class LiveEndpoint {
         }
         try {
             ClientMessage message = Json.MAPPER.readValue(text, ClientMessage.class);
-            answer(client, message == null ? new ClientMessage(null, null, null) : message);
+            answer(client, message == null ? new ClientMessage(null, null, null, null) : message);
         } catch (JsonProcessingException e) {
-            refuse(client, "The message is no JSON object with type, topics and last_seq");
+            refuse(client, "The message is no JSON object with type, topics, last_seq and token");
         }
     }
 
@@ -104,9 +115,33 @@ public class LiveEndpoint {
                     live.send(client, live.message("unsubscribed", Map.of("topics", topics)));
                 }
             }
+            case "authenticate" -> authenticate(client, message.token());
             case "ping" -> live.send(client, live.message("pong", Map.of()));
-            default -> refuse(client, "type is none of subscribe, unsubscribe, ping");
+            default -> refuse(client, "type is none of subscribe, unsubscribe, authenticate, ping");
         }
+    }
+
+    /** The same caller goes on with a newer token; another one has to connect anew. */
+    private void authenticate(LiveConnection client, @Nullable String token) {
+        Identity identity = token == null ? null : live.identify(token);
+        if (identity == null || !identity.name().equals(client.identity().name())) {
+            refuse(client, "token is no valid one of the caller who opened the connection");
+            return;
+        }
+        client.identity(identity);
+        live.send(client, live.message("authenticated", Map.of()));
+    }
+
+    private static void close(Session session) {
+        try {
+            session.close(accessEnded());
+        } catch (IOException e) {
+            LOG.debug("A live connection was gone before it could be closed", e);
+        }
+    }
+
+    private static CloseReason accessEnded() {
+        return new CloseReason(() -> ACCESS_ENDED, "Sign in again");
     }
 
     private @Nullable List<String> topics(LiveConnection client, ClientMessage message) {

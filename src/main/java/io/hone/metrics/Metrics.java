@@ -64,7 +64,7 @@ public final class Metrics {
     }
 
     /** Everything measured, in the format of that media type (Prometheus text unless it asks for OpenMetrics). */
-    String scrape(String contentType) {
+    public String scrape(String contentType) {
         return registry.scrape(contentType);
     }
 

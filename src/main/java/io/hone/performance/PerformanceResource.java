@@ -3,7 +3,9 @@ package io.hone.performance;
 import io.hone.database.Database;
 import io.hone.http.QueryParameters;
 import io.hone.http.RequestLog;
+import io.hone.http.Roles;
 import io.hone.metrics.Latencies.Summary;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** {@code /performance}: requests and statements since the start of this server. */
 @Path("performance")
 @Dependent
+@RolesAllowed(Roles.VIEWER)
 @Produces(MediaType.APPLICATION_JSON)
 public class PerformanceResource {
 

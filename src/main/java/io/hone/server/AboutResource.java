@@ -1,6 +1,8 @@
 package io.hone.server;
 
 import io.hone.http.QueryParameters;
+import io.hone.http.Roles;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
@@ -14,6 +16,7 @@ import jakarta.ws.rs.core.UriInfo;
 /** {@code /about}: name, version and database of this server. */
 @Path("about")
 @Dependent
+@RolesAllowed(Roles.VIEWER)
 @Produces(MediaType.APPLICATION_JSON)
 public class AboutResource {
 

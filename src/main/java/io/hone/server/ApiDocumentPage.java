@@ -1,5 +1,6 @@
 package io.hone.server;
 
+import jakarta.annotation.security.PermitAll;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.annotation.WebServlet;
 import jakarta.servlet.http.HttpServlet;
@@ -8,6 +9,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
 /** {@code /docs}: the page that shows the document of the interface. */
+@PermitAll
 @WebServlet("/docs")
 public class ApiDocumentPage extends HttpServlet {
 

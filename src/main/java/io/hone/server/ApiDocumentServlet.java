@@ -1,6 +1,8 @@
 package io.hone.server;
 
 import io.hone.http.ProblemException;
+import io.hone.http.Roles;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
 import jakarta.servlet.annotation.WebServlet;
 import jakarta.servlet.http.HttpServlet;
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * {@code /openapi}: the document of the interface as YAML, or as JSON for clients that prefer it. What lies below that
  * path is ours too: the application server would answer there with what it found out by itself.
  */
+@RolesAllowed(Roles.VIEWER)
 @WebServlet({"/openapi", "/openapi/*"})
 public class ApiDocumentServlet extends HttpServlet {
 

@@ -1,6 +1,7 @@
 package io.hone.server;
 
 import io.hone.http.Json;
+import jakarta.annotation.security.PermitAll;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import jakarta.servlet.annotation.WebServlet;
@@ -23,6 +24,7 @@ import org.eclipse.microprofile.health.Startup;
  * {@code /health}, in the format of MicroProfile Health 4.0, section 3. The server's own page would answer past the
  * filters, without request id, headers and log.
  */
+@PermitAll
 @WebServlet({"/health", "/health/live", "/health/ready", "/health/started"})
 public class HealthServlet extends HttpServlet {
 

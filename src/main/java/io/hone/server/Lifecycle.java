@@ -1,5 +1,6 @@
 package io.hone.server;
 
+import io.hone.auth.Keys;
 import io.hone.cache.CacheCatalogue;
 import io.hone.configuration.StoredSettings;
 import io.hone.database.StartException;
@@ -37,6 +38,8 @@ class Lifecycle {
     private final Instance<CacheCatalogue> caches;
     private final Instance<StoredSettings> settings;
     private final Instance<SessionStatistics> statistics;
+    private final Instance<FirstSignIn> firstSignIn;
+    private final Instance<Keys> keys;
     private final Instance<Schedule> schedule;
     private final Instance<Draining> draining;
 
@@ -46,12 +49,16 @@ class Lifecycle {
             Instance<CacheCatalogue> caches,
             Instance<StoredSettings> settings,
             Instance<SessionStatistics> statistics,
+            Instance<FirstSignIn> firstSignIn,
+            Instance<Keys> keys,
             Instance<Schedule> schedule,
             Instance<Draining> draining) {
         this.logs = logs;
         this.caches = caches;
         this.settings = settings;
         this.statistics = statistics;
+        this.firstSignIn = firstSignIn;
+        this.keys = keys;
         this.schedule = schedule;
         this.draining = draining;
     }
@@ -64,6 +71,7 @@ class Lifecycle {
             if (statistics.get().countIfUncounted()) {
                 LOG.info("Counted all sessions for the dashboard: the database comes from an earlier Hone");
             }
+            firstSignIn.get().prepare();
             schedule.get().start();
             Draining requests = draining.get();
             Runnable drain = () -> requests.drain(DRAINING);
@@ -84,6 +92,7 @@ class Lifecycle {
 
     void stop(@Observes @BeforeDestroyed(ApplicationScoped.class) Object context) {
         draining.get().drain(DRAINING);
+        keys.get().storeUses();
     }
 
     /** The line for the person who starts the server; null where only the stack trace can tell. */

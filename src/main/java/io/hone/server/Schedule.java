@@ -1,5 +1,7 @@
 package io.hone.server;
 
+import io.hone.auth.Keys;
+import io.hone.auth.SignIns;
 import io.hone.database.Database;
 import io.hone.http.Idempotency;
 import io.hone.sessions.Sessions;
@@ -20,12 +22,15 @@ class Schedule {
 
     private static final long LEASES_SECONDS = 2;
     private static final long CLEANING_SECONDS = 600;
+    private static final long KEY_USES_SECONDS = 60;
 
     /** Sessions failed in one go; the next follows soon. */
     private static final int MOST_ABANDONED = 500;
 
     private final Sessions sessions;
     private final Idempotency idempotency;
+    private final SignIns signIns;
+    private final Keys keys;
     private final Database database;
     private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "hone-schedule");
@@ -34,15 +39,19 @@ class Schedule {
     });
 
     @Inject
-    Schedule(Sessions sessions, Idempotency idempotency, Database database) {
+    Schedule(Sessions sessions, Idempotency idempotency, SignIns signIns, Keys keys, Database database) {
         this.sessions = sessions;
         this.idempotency = idempotency;
+        this.signIns = signIns;
+        this.keys = keys;
         this.database = database;
     }
 
     void start() {
         every(LEASES_SECONDS, "leases", () -> sessions.failAbandoned(MOST_ABANDONED));
         every(CLEANING_SECONDS, "idempotency", () -> database.write(idempotency::forgetOld));
+        every(CLEANING_SECONDS, "sign-ins", () -> database.write(signIns::forgetOld));
+        every(KEY_USES_SECONDS, "uses of keys", keys::storeUses);
     }
 
     @PreDestroy

@@ -9,9 +9,11 @@ import io.hone.http.Idempotency;
 import io.hone.http.Page;
 import io.hone.http.ProblemException;
 import io.hone.http.QueryParameters;
+import io.hone.http.Roles;
 import io.hone.http.Uuids;
 import io.hone.sessions.SessionFilter.Parent;
 import io.hone.sessions.SessionFilter.Sort;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import jakarta.servlet.http.HttpServletRequest;
@@ -41,6 +43,7 @@ import org.jspecify.annotations.Nullable;
 /** {@code /sessions}: translates HTTP to {@link Sessions}; decides nothing. */
 @Path("sessions")
 @Dependent
+@RolesAllowed(Roles.VIEWER)
 @Consumes(MediaType.APPLICATION_JSON)
 @Produces(MediaType.APPLICATION_JSON)
 public class SessionsResource {
@@ -68,6 +71,7 @@ public class SessionsResource {
     }
 
     @POST
+    @RolesAllowed(Roles.REPORTER)
     public Response create(
             @Nullable NewSession body,
             @Context HttpHeaders headers,
@@ -114,6 +118,7 @@ public class SessionsResource {
     }
 
     @PUT
+    @RolesAllowed(Roles.REPORTER)
     @Path("{id}/status")
     public Response changeStatus(
             @PathParam("id") String id,
@@ -126,6 +131,7 @@ public class SessionsResource {
     }
 
     @POST
+    @RolesAllowed(Roles.REPORTER)
     @Path("{id}/steps")
     @Consumes({MediaType.APPLICATION_JSON, NDJSON})
     public Recorded recordSteps(@PathParam("id") String id, InputStream body, @Context HttpServletRequest request)
@@ -160,6 +166,7 @@ public class SessionsResource {
     }
 
     @POST
+    @RolesAllowed(Roles.REPORTER)
     @Path("{id}/heartbeat")
     @Consumes(MediaType.WILDCARD)
     public Lease heartbeat(@PathParam("id") String id) {
@@ -173,6 +180,7 @@ public class SessionsResource {
     }
 
     @POST
+    @RolesAllowed(Roles.REPORTER)
     @Path("{id}/rejudge")
     @Consumes(MediaType.WILDCARD)
     public VerdictDocument rejudge(@PathParam("id") String id, @Context HttpServletRequest request) {

@@ -92,6 +92,78 @@ public final class SettingsCatalogue {
                     "How long criteria and settings stay cached when nothing changes.")
             .needsRestart();
 
+    public static final Setting<String> PUBLIC_URL = text(
+            "hone.public-url",
+            "",
+            "Address by which people reach Hone, such as https://hone.example.com: sign-in links name it, and cookies"
+                    + " are sent over https only where it begins so.");
+    public static final Setting<String> CORS_ORIGINS = text(
+            "hone.cors.origins",
+            "",
+            "Origins whose pages may call the interface, with commas between; empty for none but Hone's own.");
+    public static final Setting<Boolean> METRICS_PUBLIC =
+            flag("hone.metrics.public", false, "Whether /metrics answers without an account or key.");
+    public static final Setting<Long> ACCESS_TOKEN =
+            integer("hone.auth.access-token-seconds", "s", 900, 60, 86_400, "How long an access token is valid.");
+    public static final Setting<Long> REFRESH_TOKEN = integer(
+            "hone.auth.refresh-token-hours",
+            "h",
+            720,
+            1,
+            8_760,
+            "How long a sign-in lasts that is not used; each use begins the time anew.");
+    public static final Setting<Long> SIGNING_KEY = integer(
+            "hone.auth.signing-key-hours",
+            "h",
+            720,
+            1,
+            8_760,
+            "How long a key signs access tokens before the next one takes over.");
+    public static final Setting<Long> LIMIT_SIGN_IN = integer(
+            "hone.limit.sign-in-per-minute",
+            null,
+            10,
+            1,
+            10_000,
+            "Tries to sign in to an account from one address; an address has three times as many for all accounts.");
+    public static final Setting<Long> LIMIT_MANAGEMENT = integer(
+            "hone.limit.management-per-minute",
+            null,
+            600,
+            10,
+            1_000_000,
+            "Requests of one account or key about accounts, keys and settings.");
+    public static final Setting<Long> LIMIT_REFUSED = integer(
+            "hone.limit.refused-per-minute",
+            null,
+            600,
+            10,
+            1_000_000,
+            "Requests from one address that bring no valid token or key.");
+    public static final Setting<Long> LIMIT_REQUESTS = integer(
+            "hone.limit.requests-per-second",
+            null,
+            0,
+            0,
+            1_000_000,
+            "Requests of one account or key, whatever they are about; 0 for no limit.");
+    public static final Setting<Long> TOKEN_VALIDATION_TTL = integer(
+                    "hone.cache.token-validation.ttl-seconds",
+                    "s",
+                    300,
+                    1,
+                    300,
+                    "How long the validation of a token or key stays cached; revoking ends it at once.")
+            .needsRestart();
+    public static final Setting<Long> USER_SESSION_TTL = integer(
+                    "hone.cache.user-session.ttl-seconds",
+                    "s",
+                    3_600,
+                    1,
+                    86_400,
+                    "How long the account behind a sign-in stays cached; every change of it ends that at once.")
+            .needsRestart();
+
     public static final Setting<Long> LEASE_DEFAULT = integer(
             "hone.lease.default-seconds",
             "s",
@@ -133,6 +205,18 @@ public final class SettingsCatalogue {
             LOG_REQUESTS,
             DASHBOARD_TTL,
             CONFIGURATION_TTL,
+            PUBLIC_URL,
+            CORS_ORIGINS,
+            METRICS_PUBLIC,
+            ACCESS_TOKEN,
+            REFRESH_TOKEN,
+            SIGNING_KEY,
+            LIMIT_SIGN_IN,
+            LIMIT_MANAGEMENT,
+            LIMIT_REFUSED,
+            LIMIT_REQUESTS,
+            TOKEN_VALIDATION_TTL,
+            USER_SESSION_TTL,
             LEASE_DEFAULT,
             LIVE_HEARTBEAT,
             LIVE_QUEUE,

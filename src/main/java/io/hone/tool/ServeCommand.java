@@ -44,10 +44,12 @@ final class ServeCommand implements Callable<Integer> {
     private static final String LISTENER =
             "set configs.config.server-config.network-config.network-listeners.network-listener.http-listener.";
 
+    private static final List<String> EVERY_ADDRESS = List.of("0.0.0.0", "::");
+
     private static final Duration READY_WITHIN = Duration.ofSeconds(60);
 
-    /** Loopback names: until there are accounts, whoever reaches the server may do anything. */
-    private static final List<String> LOOPBACK = List.of("127.0.0.1", "localhost");
+    /** Where the application leaves the path of the first sign-in link. */
+    private static final String LINK_PROPERTY = "io.hone.sign-in-link";
 
     @Option(names = "--port", description = "Port to listen on (HONE_PORT, 8080).")
     private @Nullable String port;
@@ -87,7 +89,14 @@ final class ServeCommand implements Callable<Integer> {
                         .toAbsolutePath()
                         .normalize(),
                 (System.nanoTime() - start) / 1e9);
-        System.out.println("There are no accounts yet, so it listens on this machine alone. Try: ./hone demo");
+        Files.writeString(LocalServer.addressFile(Path.of(settings.get(SettingsCatalogue.DATA_DIR))), address + '\n');
+        String link = System.clearProperty(LINK_PROPERTY);
+        if (link != null) {
+            String given = settings.get(SettingsCatalogue.PUBLIC_URL);
+            System.out.println("Sign in, once, within 15 minutes: "
+                    + (given.isEmpty() ? address : given.replaceAll("/+$", "")) + link);
+        }
+        System.out.println("Try: ./hone demo");
         System.out.flush();
         return SERVING;
     }
@@ -100,10 +109,6 @@ final class ServeCommand implements Callable<Integer> {
             return e.getMessage();
         }
         String listenHost = settings.get(SettingsCatalogue.HOST);
-        if (!LOOPBACK.contains(listenHost)) {
-            return "hone.host is \"%s\", but without accounts the server listens on 127.0.0.1 only"
-                    .formatted(listenHost);
-        }
         int listenPort = settings.get(SettingsCatalogue.PORT).intValue();
         try (ServerSocket probe = new ServerSocket()) {
             probe.setReuseAddress(true);
@@ -237,7 +242,11 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     private static String address(Settings settings) {
-        return "http://%s:%d".formatted(settings.get(SettingsCatalogue.HOST), settings.get(SettingsCatalogue.PORT));
+        String host = settings.get(SettingsCatalogue.HOST);
+        return "http://%s:%d"
+                .formatted(
+                        EVERY_ADDRESS.contains(host) ? "127.0.0.1" : host.contains(":") ? "[" + host + "]" : host,
+                        settings.get(SettingsCatalogue.PORT));
     }
 
     private static void override(Setting<?> setting, @Nullable String value) {

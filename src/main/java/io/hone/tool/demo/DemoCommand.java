@@ -1,5 +1,6 @@
 package io.hone.tool.demo;
 
+import io.hone.tool.LocalServer;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.util.concurrent.Callable;
@@ -70,7 +71,8 @@ public final class DemoCommand implements Callable<Integer> {
             names = "--key",
             paramLabel = "KEY",
             defaultValue = "${env:HONE_KEY}",
-            description = "API key, sent as bearer token (HONE_KEY; default: none).")
+            description =
+                    "API key, sent as bearer token (HONE_KEY; default: the server's own, where it runs on this machine).")
     private @Nullable String key;
 
     @Option(
@@ -99,7 +101,8 @@ public final class DemoCommand implements Callable<Integer> {
                     spec.commandLine(), "--parallel is %d, not 1 to %d".formatted(parallel, MOST_PARALLEL));
         }
         PrintWriter out = spec.commandLine().getOut();
-        Reporter reporter = new Reporter(server, key == null || key.isBlank() ? null : key, stop);
+        Reporter reporter =
+                new Reporter(server, key == null || key.isBlank() ? LocalServer.tokenFor(server) : key, stop);
         Board board = new Board(reporter, clocks, out);
         ExecutorService pool = Executors.newFixedThreadPool(parallel);
         Thread hook = new Thread(() -> end(pool, board), "demo-stop");

@@ -1,5 +1,8 @@
-package io.hone.metrics;
+package io.hone.server;
 
+import io.hone.http.Roles;
+import io.hone.metrics.Metrics;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
 import jakarta.servlet.annotation.WebServlet;
 import jakarta.servlet.http.HttpServlet;
@@ -9,7 +12,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
-/** {@code /metrics}: Prometheus text, or OpenMetrics for clients that accept it. */
+/** {@code /metrics}: Prometheus text, or OpenMetrics for clients that accept it; open to all by setting. */
+@RolesAllowed(Roles.VIEWER)
 @WebServlet("/metrics")
 public class MetricsServlet extends HttpServlet {
 

@@ -1,0 +1,87 @@
+package io.hone.auth;
+
+import io.hone.http.Roles;
+import jakarta.annotation.Priority;
+import jakarta.annotation.security.DenyAll;
+import jakarta.annotation.security.PermitAll;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.enterprise.context.Dependent;
+import jakarta.inject.Inject;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.Priorities;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerRequestFilter;
+import jakarta.ws.rs.container.DynamicFeature;
+import jakarta.ws.rs.container.ResourceInfo;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.FeatureContext;
+import jakarta.ws.rs.ext.Provider;
+import java.lang.reflect.AnnotatedElement;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks for the permission that each operation of the interface declares by the standard annotations. Jersey has a filter
+ * for them too, which lets pass what declares nothing; this one refuses it.
+ */
+@Provider
+@Dependent
+public class AccessFeature implements DynamicFeature {
+
+    private final Refusals refusals;
+    private final RateLimits limits;
+
+    @Context
+    @SuppressWarnings("NullAway.Init") // set by Jakarta REST: a proxy for the request at hand
+    private HttpServletRequest request;
+
+    @Inject
+    public AccessFeature(Refusals refusals, RateLimits limits) {
+        this.refusals = refusals;
+        this.limits = limits;
+    }
+
+    @Override
+    public void configure(ResourceInfo resource, FeatureContext context) {
+        List<String> roles = rolesOf(resource.getResourceMethod(), resource.getResourceClass());
+        if (roles != null) {
+            context.register(new Check(roles));
+        }
+    }
+
+    /** The roles of which one is needed: of the operation, else of its class; none for nobody, null for everybody. */
+    static @Nullable List<String> rolesOf(AnnotatedElement operation, AnnotatedElement type) {
+        for (AnnotatedElement element : List.of(operation, type)) {
+            RolesAllowed roles = element.getAnnotation(RolesAllowed.class);
+            if (roles != null) {
+                return List.of(roles.value());
+            }
+            if (element.isAnnotationPresent(PermitAll.class)) {
+                return null;
+            }
+            if (element.isAnnotationPresent(DenyAll.class)) {
+                return List.of();
+            }
+        }
+        return List.of();
+    }
+
+    @Priority(Priorities.AUTHORIZATION)
+    private final class Check implements ContainerRequestFilter {
+
+        private final List<String> roles;
+
+        Check(List<String> roles) {
+            this.roles = roles;
+        }
+
+        @Override
+        public void filter(ContainerRequestContext context) {
+            refusals.require(request, roles);
+            Identity identity = Refusals.identity(request);
+            if (identity != null && roles.equals(List.of(Roles.ADMIN))) {
+                limits.take(RateLimits.Limit.MANAGEMENT, identity.name());
+            }
+        }
+    }
+}

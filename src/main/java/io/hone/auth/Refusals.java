@@ -1,0 +1,78 @@
+package io.hone.auth;
+
+import io.hone.http.ProblemException;
+import io.hone.http.ProblemType;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.servlet.http.HttpServletRequest;
+import java.security.Principal;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Decides whether a caller may do what is asked, and finds the words where not. Thread-safe. */
+@Singleton
+public class Refusals {
+
+    private static final String INVALID = Refusals.class.getName() + ".invalid";
+    private static final String FAILURE = Refusals.class.getName() + ".failure";
+
+    private final RateLimits limits;
+
+    @Inject
+    public Refusals(RateLimits limits) {
+        this.limits = limits;
+    }
+
+    static void noteInvalid(HttpServletRequest request) {
+        request.setAttribute(INVALID, true);
+    }
+
+    static void noteFailure(HttpServletRequest request, RuntimeException failure) {
+        request.setAttribute(FAILURE, failure);
+    }
+
+    /** Who asks; null for nobody known. */
+    static @Nullable Identity identity(HttpServletRequest request) {
+        Principal principal = request.getUserPrincipal();
+        return principal instanceof AccessPrincipal known ? known.identity() : null;
+    }
+
+    /**
+     * Lets whoever has one of the roles pass.
+     *
+     * @param roles any of these; empty for nobody
+     * @throws ProblemException 401 for nobody known, 403 for the wrong role, 429 after too many of these
+     */
+    void require(HttpServletRequest request, List<String> roles) {
+        if (request.getAttribute(FAILURE) instanceof RuntimeException failure) {
+            throw failure;
+        }
+        Identity identity = identity(request);
+        if (identity == null) {
+            limits.take(RateLimits.Limit.REFUSED, request.getRemoteAddr());
+            throw unauthorized(request);
+        }
+        if (roles.stream().noneMatch(request::isUserInRole)) {
+            throw new ProblemException(
+                    ProblemType.FORBIDDEN,
+                    roles.isEmpty()
+                            ? "Nobody may do this"
+                            : "This takes the role %s; %s is %s"
+                                    .formatted(String.join(" or ", roles), identity.name(), identity.role()));
+        }
+        limits.take(RateLimits.Limit.REQUESTS, identity.name());
+    }
+
+    private static ProblemException unauthorized(HttpServletRequest request) {
+        boolean invalid = request.getAttribute(INVALID) != null;
+        return new ProblemException(
+                        ProblemType.UNAUTHORIZED,
+                        invalid
+                                ? "The token or key is unknown, expired or revoked"
+                                : "Sign in, or send a key as Authorization: Bearer KEY")
+                .withHeaders(Map.of(
+                        "WWW-Authenticate",
+                        invalid ? "Bearer realm=\"hone\", error=\"invalid_token\"" : "Bearer realm=\"hone\""));
+    }
+}
