@@ -27,7 +27,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,7 +45,7 @@ class Live {
     private static final long DASHBOARD_PAUSE_MS = 1_000;
 
     private final EventLog log;
-    private final Access access;
+    private final Predicate<Identity> holds;
     private final Settings settings;
     private final Set<LiveConnection> connections = ConcurrentHashMap.newKeySet();
     private final Map<Object, MetricsNews> pendingMetrics = new ConcurrentHashMap<>();
@@ -55,7 +55,12 @@ class Live {
 
     @Inject
     Live(Settings settings, Access access, Clock clock) {
-        this.access = access;
+        this(settings, access::holds, clock);
+    }
+
+    /** @param holds whether the access behind a connection still holds */
+    Live(Settings settings, Predicate<Identity> holds, Clock clock) {
+        this.holds = holds;
         this.settings = settings;
         log = new EventLog(clock);
         dispatcher = Executors.newSingleThreadExecutor(task -> daemon(task, "hone-live"));
@@ -132,12 +137,6 @@ class Live {
         dispatch(this::endThoseWithoutAccess);
     }
 
-    /** Whom a token of an open connection belongs to; null for one that lets nobody in. */
-    @Nullable
-    Identity identify(String token) {
-        return access.identify(token);
-    }
-
     /** A message with the number of the newest event. */
     String message(String type, Map<String, ?> members) {
         Map<String, Object> message = new LinkedHashMap<>();
@@ -193,7 +192,7 @@ class Live {
 
     private void endThoseWithoutAccess() {
         for (LiveConnection connection : connections) {
-            if (!access.holds(connection.identity())) {
+            if (!holds.test(connection.identity())) {
                 connection.end();
             }
         }

@@ -1,6 +1,7 @@
 package io.hone.live;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.hone.auth.Access;
 import io.hone.auth.AccessPrincipal;
 import io.hone.auth.Identity;
 import io.hone.http.Json;
@@ -37,13 +38,15 @@ public class LiveEndpoint {
     private static final int ACCESS_ENDED = 4401;
 
     private final Live live;
+    private final Access access;
     private final LiveCounts counts;
     private final Settings settings;
     private @Nullable LiveConnection connection;
 
     @Inject
-    public LiveEndpoint(Live live, LiveCounts counts, Settings settings) {
+    public LiveEndpoint(Live live, Access access, LiveCounts counts, Settings settings) {
         this.live = live;
+        this.access = access;
         this.counts = counts;
         this.settings = settings;
     }
@@ -123,7 +126,7 @@ public class LiveEndpoint {
 
     /** The same caller goes on with a newer token; another one has to connect anew. */
     private void authenticate(LiveConnection client, @Nullable String token) {
-        Identity identity = token == null ? null : live.identify(token);
+        Identity identity = token == null ? null : access.identify(token);
         if (identity == null || !identity.name().equals(client.identity().name())) {
             refuse(client, "token is no valid one of the caller who opened the connection");
             return;

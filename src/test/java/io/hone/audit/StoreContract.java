@@ -34,7 +34,14 @@ public abstract class StoreContract {
             "audit",
             "session_count",
             "idempotency",
-            "project");
+            "project",
+            "revoked_token",
+            "refresh_token",
+            "sign_in_link",
+            "sign_in",
+            "api_key",
+            "account",
+            "signing_key");
 
     /** What was told since the start of the test. */
     protected final List<Object> told = new CopyOnWriteArrayList<>();

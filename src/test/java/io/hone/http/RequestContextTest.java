@@ -93,6 +93,6 @@ class RequestContextTest {
         HttpServletRequest request = Requests.of("GET", "/", null);
         RequestContext context = RequestContext.of(request);
         assertThat(RequestContext.of(request)).isSameAs(context);
-        assertThat(Caller.of(request)).isEqualTo(new Caller("local", context.requestId()));
+        assertThat(Caller.of(request)).isEqualTo(new Caller("anonymous", context.requestId()));
     }
 }

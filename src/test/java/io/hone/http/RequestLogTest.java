@@ -41,7 +41,7 @@ class RequestLogTest {
         assertThat(lines.get(1))
                 .contains(" INFO request_complete method=GET path=" + TEMPLATE
                         + " query=\"limit=5\" status=200 duration_ms=")
-                .contains(" user=local request_id=" + ID + " trace_id=")
+                .contains(" user=anonymous request_id=" + ID + " trace_id=")
                 .doesNotContain("cache=", "error=", "slow=");
         assertThat(metrics.registry()
                         .get("http.server.requests")

@@ -2,6 +2,7 @@ package io.hone.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hone.auth.Identities;
 import io.hone.metrics.Metrics;
 import jakarta.websocket.SendResult;
 import java.util.ArrayDeque;
@@ -24,7 +25,9 @@ class LiveConnectionTest {
                 underWay.add(done);
             },
             counts,
-            MOST_QUEUED);
+            MOST_QUEUED,
+            Identities.named("ada"),
+            () -> {});
 
     @Test
     void send_oneIsUnderWay_othersWaitInOrder() {
@@ -166,7 +169,9 @@ class LiveConnectionTest {
                     throw new IllegalStateException("The connection has been closed.");
                 },
                 counts,
-                MOST_QUEUED);
+                MOST_QUEUED,
+                Identities.named("ada"),
+                () -> {});
 
         broken.send("1", 1);
         broken.send("2", 2);
@@ -188,7 +193,9 @@ class LiveConnectionTest {
                     done.accept(new SendResult());
                 },
                 counts,
-                MOST_QUEUED);
+                MOST_QUEUED,
+                Identities.named("ada"),
+                () -> {});
 
         self[0].send("1", 0);
 

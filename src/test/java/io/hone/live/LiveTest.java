@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.hone.audit.SettableClock;
+import io.hone.auth.AccessChanged;
+import io.hone.auth.Identities;
 import io.hone.configuration.SettingChanged;
 import io.hone.criteria.CriteriaChanged;
 import io.hone.http.Json;
@@ -16,7 +18,10 @@ import jakarta.websocket.SendResult;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -35,7 +40,15 @@ class LiveTest {
                     done.accept(new SendResult());
                 },
                 counts,
-                256);
+                256,
+                Identities.named("ada"),
+                () -> closed().countDown());
+
+        private final CountDownLatch closed = new CountDownLatch(1);
+
+        private CountDownLatch closed() {
+            return closed;
+        }
 
         /** The next message of a type; those of other types are passed over. */
         JsonNode next(String type) {
@@ -58,7 +71,11 @@ class LiveTest {
     }
 
     private final LiveCounts counts = new LiveCounts(new Metrics());
-    private final Live live = new Live(Settings.defaults(), new SettableClock(Instant.parse("2026-11-20T12:00:00Z")));
+    private final Set<String> ended = ConcurrentHashMap.newKeySet();
+    private final Live live = new Live(
+            Settings.defaults(),
+            identity -> !ended.contains(identity.name()),
+            new SettableClock(Instant.parse("2026-11-20T12:00:00Z")));
 
     @AfterEach
     void close() {
@@ -167,6 +184,19 @@ class LiveTest {
     }
 
     @Test
+    void accessChanged_endsTheConnectionsOfThoseWithoutAccess() throws InterruptedException {
+        Client client = client();
+        live.accessChanged(new AccessChanged());
+        client.next("hello");
+        assertThat(client.closed().getCount()).isEqualTo(1);
+
+        ended.add("ada");
+        live.accessChanged(new AccessChanged());
+
+        assertThat(client.closed().await(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
     void event_oneConnectionIsBroken_reachesAllOthers() {
         List<Client> clients = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
@@ -179,7 +209,9 @@ class LiveTest {
                         done.accept(new SendResult());
                     },
                     counts,
-                    256);
+                    256,
+                    Identities.named("ada"),
+                    () -> {});
             breaking.subscribe(List.of("criteria"));
             live.add(breaking);
         }
