@@ -1,9 +1,8 @@
 package io.hone.auth;
 
-import com.github.benmanes.caffeine.cache.Cache;
 import io.hone.auth.SignInRepository.SignIn;
 import io.hone.cache.CacheCatalogue;
-import io.hone.cache.Epochs;
+import io.hone.cache.HeapCache;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -27,19 +26,13 @@ public class Access {
     /** How long it is known that a credential is of no use. */
     private static final Duration REFUSAL_LIFE = Duration.ofSeconds(60);
 
-    /** What was found out about a credential; without identity it lets nobody in. */
-    private record Validation(@Nullable Identity identity, long epoch) {}
-
-    private record Known(Optional<SignIn> signIn, long epoch) {}
-
     private final AccessTokens tokens;
     private final Keys keys;
     private final SignInRepository signIns;
     private final OperatorToken operator;
-    private final Epochs epochs;
     private final Clock clock;
-    private final Cache<TokenHash, Validation> validations;
-    private final Cache<UUID, Known> sessions;
+    private final HeapCache<TokenHash, Optional<Identity>> validations;
+    private final HeapCache<UUID, Optional<SignIn>> sessions;
 
     @Inject
     Access(
@@ -47,17 +40,15 @@ public class Access {
             Keys keys,
             SignInRepository signIns,
             OperatorToken operator,
-            Epochs epochs,
             CacheCatalogue caches,
             Clock clock) {
         this.tokens = tokens;
         this.keys = keys;
         this.signIns = signIns;
         this.operator = operator;
-        this.epochs = epochs;
         this.clock = clock;
         validations = caches.onHeap(CacheCatalogue.TOKEN_VALIDATION, this::lifeOf);
-        sessions = caches.onHeap(CacheCatalogue.USER_SESSION, known -> null);
+        sessions = caches.onHeap(CacheCatalogue.USER_SESSION, signIn -> null);
     }
 
     /** Whom a credential belongs to; null for one that is unknown, malformed, expired or revoked. */
@@ -66,13 +57,9 @@ public class Access {
             return null;
         }
         TokenHash hash = TokenHash.of(credential);
-        long epoch = epochs.of(CacheCatalogue.TOKEN_VALIDATION);
-        Validation known = validations.getIfPresent(hash);
-        if (known == null || known.epoch() != epoch) {
-            known = new Validation(validate(credential, hash, epoch), epoch);
-            validations.put(hash, known);
-        }
-        Identity identity = known.identity();
+        Identity identity = validations
+                .get(hash, () -> Optional.ofNullable(validate(credential, hash)))
+                .orElse(null);
         if (identity == null || isOver(identity)) {
             return null;
         }
@@ -93,17 +80,13 @@ public class Access {
             case ACCOUNT ->
                 identity.signIn() != null
                         && identity.token() != null
-                        && identity.equals(ofSignIn(
-                                identity.signIn(),
-                                identity.token(),
-                                identity.expiresAt(),
-                                epochs.of(CacheCatalogue.TOKEN_VALIDATION)));
+                        && identity.equals(ofSignIn(identity.signIn(), identity.token(), identity.expiresAt()));
         };
     }
 
     /** All of it, without a cache: signature, times, sign-in, account, revocation. */
     @Nullable
-    Identity validate(String credential, TokenHash hash, long epoch) {
+    Identity validate(String credential, TokenHash hash) {
         if (operator.is(hash)) {
             return new Identity(Identity.Kind.OPERATOR, "operator", Role.ADMIN, null, null, null, null);
         }
@@ -111,16 +94,11 @@ public class Access {
             return keys.identify(credential).orElse(null);
         }
         AccessTokens.Claims claims = tokens.verify(credential);
-        return claims == null ? null : ofSignIn(claims.signIn(), claims.id(), claims.expiresAt(), epoch);
+        return claims == null ? null : ofSignIn(claims.signIn(), claims.id(), claims.expiresAt());
     }
 
-    private @Nullable Identity ofSignIn(UUID id, String token, @Nullable Instant expiresAt, long epoch) {
-        Known known = sessions.getIfPresent(id);
-        if (known == null || known.epoch() != epoch) {
-            known = new Known(signIns.find(id), epoch);
-            sessions.put(id, known);
-        }
-        SignIn signIn = known.signIn().orElse(null);
+    private @Nullable Identity ofSignIn(UUID id, String token, @Nullable Instant expiresAt) {
+        SignIn signIn = sessions.get(id, () -> signIns.find(id)).orElse(null);
         if (signIn == null || signIn.ended() || signIn.account().disabled() || signIns.isRevoked(token)) {
             return null;
         }
@@ -139,11 +117,11 @@ public class Access {
         return expires != null && expires.toEpochMilli() <= clock.millis();
     }
 
-    private @Nullable Duration lifeOf(Validation validation) {
-        if (validation.identity() == null) {
+    private @Nullable Duration lifeOf(Optional<Identity> found) {
+        if (found.isEmpty()) {
             return REFUSAL_LIFE;
         }
-        Instant expires = validation.identity().expiresAt();
+        Instant expires = found.get().expiresAt();
         return expires == null ? null : Duration.ofMillis(Math.max(1, expires.toEpochMilli() - clock.millis()));
     }
 }

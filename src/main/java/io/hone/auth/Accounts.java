@@ -1,11 +1,8 @@
 package io.hone.auth;
 
 import io.hone.audit.Audit;
-import io.hone.cache.CacheCatalogue;
-import io.hone.cache.Epochs;
 import io.hone.database.Database;
 import io.hone.database.Transaction;
-import io.hone.events.Events;
 import io.hone.http.Caller;
 import io.hone.http.Cursor;
 import io.hone.http.EntityTags;
@@ -56,8 +53,7 @@ public class Accounts {
     private final Database database;
     private final Idempotency idempotency;
     private final Audit audit;
-    private final Epochs epochs;
-    private final Events events;
+    private final AccessChanges changes;
     private final Clock clock;
 
     @Inject
@@ -68,8 +64,7 @@ public class Accounts {
             Database database,
             Idempotency idempotency,
             Audit audit,
-            Epochs epochs,
-            Events events,
+            AccessChanges changes,
             Clock clock) {
         this.repository = repository;
         this.signIns = signIns;
@@ -77,8 +72,7 @@ public class Accounts {
         this.database = database;
         this.idempotency = idempotency;
         this.audit = audit;
-        this.epochs = epochs;
-        this.events = events;
+        this.changes = changes;
         this.clock = clock;
     }
 
@@ -196,7 +190,7 @@ public class Accounts {
             audit.write(transaction, caller, "account.changed", "account", id.toString(), detail);
             return repository.find(transaction, id).orElseThrow();
         });
-        accessChanged();
+        changes.tell();
         return changed;
     }
 
@@ -222,7 +216,7 @@ public class Accounts {
                     Map.of("username", account.username()));
             return 0;
         });
-        accessChanged();
+        changes.tell();
     }
 
     /**
@@ -251,7 +245,7 @@ public class Accounts {
             setPassword(transaction, caller, required(transaction, account.id()), hash, who.signIn());
             return 0;
         });
-        accessChanged();
+        changes.tell();
     }
 
     private void setPassword(
@@ -302,10 +296,5 @@ public class Accounts {
                     ProblemType.CONFLICT,
                     "%s is the last admin; make another account admin first".formatted(admin.username()));
         }
-    }
-
-    private void accessChanged() {
-        epochs.advance(CacheCatalogue.TOKEN_VALIDATION);
-        events.fire(new AccessChanged());
     }
 }

@@ -1,10 +1,7 @@
 package io.hone.auth;
 
 import io.hone.audit.Audit;
-import io.hone.cache.CacheCatalogue;
-import io.hone.cache.Epochs;
 import io.hone.database.Database;
-import io.hone.events.Events;
 import io.hone.http.Caller;
 import io.hone.http.Cursor;
 import io.hone.http.Idempotency;
@@ -55,8 +52,7 @@ public class Keys {
     private final Database database;
     private final Idempotency idempotency;
     private final Audit audit;
-    private final Epochs epochs;
-    private final Events events;
+    private final AccessChanges changes;
     private final Clock clock;
     private final Map<UUID, Long> lastUses = new ConcurrentHashMap<>();
 
@@ -66,15 +62,13 @@ public class Keys {
             Database database,
             Idempotency idempotency,
             Audit audit,
-            Epochs epochs,
-            Events events,
+            AccessChanges changes,
             Clock clock) {
         this.repository = repository;
         this.database = database;
         this.idempotency = idempotency;
         this.audit = audit;
-        this.epochs = epochs;
-        this.events = events;
+        this.changes = changes;
         this.clock = clock;
     }
 
@@ -147,8 +141,7 @@ public class Keys {
             audit.write(transaction, caller, "key.deleted", "key", id.toString(), Map.of("name", key.name()));
             return 0;
         });
-        epochs.advance(CacheCatalogue.TOKEN_VALIDATION);
-        events.fire(new AccessChanged());
+        changes.tell();
     }
 
     /** Whom a key belongs to; empty for one that is unknown, has expired, or whose account is kept out. */

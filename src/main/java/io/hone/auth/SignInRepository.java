@@ -173,7 +173,7 @@ class SignInRepository {
         int deleted = 0;
         for (String table : new String[] {"refresh_token", "sign_in", "revoked_token", "sign_in_link"}) {
             deleted += transaction.run(table + ".delete_expired", handle -> handle.createUpdate(
-                            "DELETE FROM " + table + " WHERE expires_at < :now")
+                            "DELETE FROM " + table + " WHERE expires_at <= :now")
                     .bind("now", now)
                     .execute());
         }

@@ -3,11 +3,8 @@ package io.hone.auth;
 import io.hone.audit.Audit;
 import io.hone.auth.SignInRepository.RefreshToken;
 import io.hone.auth.SignInRepository.SignIn;
-import io.hone.cache.CacheCatalogue;
-import io.hone.cache.Epochs;
 import io.hone.database.Database;
 import io.hone.database.Transaction;
-import io.hone.events.Events;
 import io.hone.http.Caller;
 import io.hone.http.Encoding;
 import io.hone.http.Json;
@@ -62,8 +59,7 @@ public class SignIns {
     private final Keys keys;
     private final Database database;
     private final Audit audit;
-    private final Epochs epochs;
-    private final Events events;
+    private final AccessChanges changes;
     private final Settings settings;
     private final Clock clock;
 
@@ -76,8 +72,7 @@ public class SignIns {
             Keys keys,
             Database database,
             Audit audit,
-            Epochs epochs,
-            Events events,
+            AccessChanges changes,
             Settings settings,
             Clock clock) {
         this.accounts = accounts;
@@ -87,8 +82,7 @@ public class SignIns {
         this.keys = keys;
         this.database = database;
         this.audit = audit;
-        this.epochs = epochs;
-        this.events = events;
+        this.changes = changes;
         this.settings = settings;
         this.clock = clock;
     }
@@ -167,7 +161,7 @@ public class SignIns {
         // A refusal that ends the sign-in must be stored: it is thrown after the transaction.
         Optional<Tokens> next = database.write(transaction -> rotate(transaction, signer, token, request));
         return next.orElseThrow(() -> {
-            accessChanged();
+            changes.tell();
             return unauthorized("The sign-in has ended; sign in again");
         });
     }
@@ -218,7 +212,7 @@ public class SignIns {
                     .ifPresent(signIn -> end(transaction, signIn, request));
             return 0;
         });
-        accessChanged();
+        changes.tell();
     }
 
     /** Ends the sign-in of an access token, or all of its account. */
@@ -243,7 +237,7 @@ public class SignIns {
             }
             return 0;
         });
-        accessChanged();
+        changes.tell();
     }
 
     /**
@@ -275,7 +269,7 @@ public class SignIns {
                             Map.of("username", account.username())));
             return 0;
         });
-        accessChanged();
+        changes.tell();
     }
 
     /** Deletes what has expired. */
@@ -345,10 +339,5 @@ public class SignIns {
 
     private Instant now() {
         return Instant.ofEpochMilli(clock.millis());
-    }
-
-    private void accessChanged() {
-        epochs.advance(CacheCatalogue.TOKEN_VALIDATION);
-        events.fire(new AccessChanged());
     }
 }

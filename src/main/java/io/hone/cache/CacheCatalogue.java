@@ -68,12 +68,14 @@ public class CacheCatalogue {
     private final CacheManager manager;
     private final Settings settings;
     private final Metrics metrics;
+    private final Epochs epochs;
 
     @Inject
-    public CacheCatalogue(CacheManager manager, Settings settings, Metrics metrics) {
+    public CacheCatalogue(CacheManager manager, Settings settings, Metrics metrics, Epochs epochs) {
         this.manager = manager;
         this.settings = settings;
         this.metrics = metrics;
+        this.epochs = epochs;
     }
 
     /** Creates the caches in the data grid and registers their meters. */
@@ -100,17 +102,16 @@ public class CacheCatalogue {
      *
      * @param shorter time to live of an entry where that is under the cache's own, else null
      */
-    public <K, V> com.github.benmanes.caffeine.cache.Cache<K, V> onHeap(
-            String name, Function<V, java.time.@Nullable Duration> shorter) {
+    public <K, V> HeapCache<K, V> onHeap(String name, Function<V, java.time.@Nullable Duration> shorter) {
         CacheDefinition definition = ALL.stream()
                 .filter(known -> known.name().equals(name) && known.tier() == Tier.HEAP)
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("No cache on the heap " + name));
         java.time.Duration life = settings.duration(definition.timeToLive());
-        com.github.benmanes.caffeine.cache.Cache<K, V> cache = Caffeine.newBuilder()
+        com.github.benmanes.caffeine.cache.Cache<K, HeapCache.Entry<V>> cache = Caffeine.newBuilder()
                 .maximumSize(definition.mostEntries())
-                .expireAfter(Expiry.<K, V>creating((key, value) -> {
-                    java.time.Duration own = shorter.apply(value);
+                .expireAfter(Expiry.<K, HeapCache.Entry<V>>writing((key, entry) -> {
+                    java.time.Duration own = shorter.apply(entry.value());
                     return own == null || own.compareTo(life) > 0 ? life : own;
                 }))
                 .recordStats()
@@ -128,7 +129,7 @@ public class CacheCatalogue {
                     .tag("result", result)
                     .register(metrics.registry());
         }
-        return cache;
+        return new HeapCache<>(cache, epochs, name);
     }
 
     private void register(String name, Cache<Object, Object> cache) {

@@ -1,0 +1,62 @@
+package io.hone.auth;
+
+import io.hone.audit.Audit;
+import io.hone.cache.CacheCatalogue;
+import io.hone.cache.Epochs;
+import io.hone.database.Database;
+import io.hone.events.Events;
+import io.hone.http.Idempotency;
+import io.hone.metrics.Metrics;
+import io.hone.secrets.SecretKeys;
+import io.hone.settings.Settings;
+import java.time.Clock;
+
+/** Everything that decides who may do what, over a database. */
+final class AuthFixture {
+
+    final AccountRepository accountRepository;
+    final SignInRepository signInRepository;
+    final Passwords passwords = new Passwords();
+    final SigningKeys signingKeys;
+    final AccessTokens tokens;
+    final Keys keys;
+    final Accounts accounts;
+    final SignIns signIns;
+    final OperatorToken operator;
+    final Access access;
+    final Audit audit;
+
+    AuthFixture(Database database, Settings settings, Events events, Clock clock, String secret) {
+        audit = new Audit(database, clock);
+        Epochs epochs = new Epochs(clock);
+        AccessChanges changes = new AccessChanges(epochs, events);
+        Idempotency idempotency = new Idempotency(settings, clock);
+        accountRepository = new AccountRepository(database);
+        signInRepository = new SignInRepository(database);
+        signingKeys = new SigningKeys(database, SecretKeys.of(secret), settings, clock);
+        tokens = new AccessTokens(signingKeys, settings, clock);
+        keys = new Keys(new KeyRepository(database), database, idempotency, audit, changes, clock);
+        accounts = new Accounts(
+                accountRepository, signInRepository, passwords, database, idempotency, audit, changes, clock);
+        signIns = new SignIns(
+                accountRepository,
+                signInRepository,
+                passwords,
+                tokens,
+                keys,
+                database,
+                audit,
+                changes,
+                settings,
+                clock);
+        operator = new OperatorToken(settings);
+        // Caches on the heap need no data grid.
+        access = new Access(
+                tokens,
+                keys,
+                signInRepository,
+                operator,
+                new CacheCatalogue(null, settings, new Metrics(), epochs),
+                clock);
+    }
+}
