@@ -7,7 +7,6 @@ import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
 import io.hone.database.Database;
 import io.hone.database.Transaction;
-import io.hone.http.Uuids;
 import io.hone.secrets.Sealed;
 import io.hone.secrets.SecretKey;
 import io.hone.settings.Settings;
@@ -17,6 +16,7 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +30,9 @@ class SigningKeys {
 
     /** A key that another node made is asked for at most so often, however many tokens name one that nobody has. */
     private static final long LOOK_AGAIN_MS = 5_000;
+
+    /** Few, since the id goes with each token; a number that comes twice fails on the primary key. */
+    private static final int ID_BYTES = 5;
 
     private record Stored(String id, byte[] secret, long createdAt) {}
 
@@ -113,7 +116,7 @@ class SigningKeys {
     private void insert(Transaction transaction) {
         transaction.run("signing_key.insert", handle -> handle.createUpdate(
                         "INSERT INTO signing_key (id, secret, created_at) VALUES (:id, :secret, :at)")
-                .bind("id", Uuids.create().toString())
+                .bind("id", HexFormat.of().formatHex(Sealed.random(ID_BYTES)))
                 .bind("secret", secretKey.seal(Sealed.random(Sealed.KEY_BYTES)))
                 .bind("at", clock.millis())
                 .execute());

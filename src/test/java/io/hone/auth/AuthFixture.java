@@ -23,13 +23,14 @@ final class AuthFixture {
     final Accounts accounts;
     final SignIns signIns;
     final OperatorToken operator;
+    final AccessChanges changes;
     final Access access;
     final Audit audit;
 
     AuthFixture(Database database, Settings settings, Events events, Clock clock, String secret) {
         audit = new Audit(database, clock);
         Epochs epochs = new Epochs(clock);
-        AccessChanges changes = new AccessChanges(epochs, events);
+        changes = new AccessChanges(epochs, events);
         Idempotency idempotency = new Idempotency(settings, clock);
         accountRepository = new AccountRepository(database);
         signInRepository = new SignInRepository(database);
