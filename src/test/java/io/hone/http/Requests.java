@@ -48,6 +48,7 @@ final class Requests {
             case "getRequestURI" -> path;
             case "getQueryString" -> query;
             case "getHttpServletMapping" -> mapping;
+            case "getUserPrincipal" -> null;
             case "getAttribute" -> attributes.get((String) arguments[0]);
             case "setAttribute" -> attributes.put((String) arguments[0], arguments[1]);
             default -> throw new UnsupportedOperationException(asked);

@@ -3,6 +3,12 @@ package io.hone.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.hone.auth.Account;
+import io.hone.auth.Accounts;
+import io.hone.auth.ApiKey;
+import io.hone.auth.AuthResource;
+import io.hone.auth.Keys;
+import io.hone.auth.Tokens;
 import io.hone.criteria.CriteriaBody;
 import io.hone.http.HoneApplication;
 import io.hone.process.ApiDocument.Operation;
@@ -36,8 +42,20 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ApiDocumentTest {
 
     /** Servlet addresses that are pages, files or errors and no part of the interface. */
-    private static final Set<String> NO_INTERFACE =
-            Set.of("/", "/sessions", "/criteria", "/performance", "/settings", "/error", "/docs", "/openapi/*");
+    private static final Set<String> NO_INTERFACE = Set.of(
+            "/",
+            "/sessions",
+            "/criteria",
+            "/performance",
+            "/settings",
+            "/access",
+            "/sign-in",
+            "/error",
+            "/docs",
+            "/openapi/*");
+
+    /** What everybody may ask. */
+    private static final Pattern OPEN = Pattern.compile("/health.*|/api/v1/auth/(login|link|refresh|logout)");
 
     private static final ApiDocument DOCUMENT = ApiDocument.read();
 
@@ -140,6 +158,19 @@ class ApiDocumentTest {
         assertThat(members("NewCriterion")).isEqualTo(components(CriteriaBody.Item.class));
         assertThat(members("Session")).isEqualTo(components(Session.class));
         assertThat(members("VerdictDocument")).isEqualTo(components(VerdictDocument.class));
+        assertThat(members("Account")).isEqualTo(components(Account.class));
+        assertThat(members("NewAccount")).isEqualTo(components(Accounts.NewAccount.class));
+        assertThat(members("AccountChange")).isEqualTo(components(Accounts.Change.class));
+        assertThat(members("Key")).isEqualTo(components(ApiKey.class));
+        assertThat(members("NewKey")).isEqualTo(components(Keys.NewKey.class));
+        assertThat(members("Tokens")).isEqualTo(components(Tokens.class));
+        assertThat(members("Login")).isEqualTo(components(AuthResource.Login.class));
+        assertThat(members("LinkLogin")).isEqualTo(components(AuthResource.LinkLogin.class));
+        assertThat(members("Refresh")).isEqualTo(components(AuthResource.Refresh.class));
+        assertThat(members("Logout")).isEqualTo(components(AuthResource.Logout.class));
+        assertThat(members("Revoke")).isEqualTo(components(AuthResource.Revoke.class));
+        assertThat(members("NewPassword")).isEqualTo(components(AuthResource.NewPassword.class));
+        assertThat(members("Me")).isEqualTo(components(AuthResource.Me.class));
     }
 
     @Test
@@ -158,7 +189,9 @@ class ApiDocumentTest {
         DOCUMENT.root().path("components").properties().forEach(kind -> kind.getValue()
                 .fieldNames()
                 .forEachRemaining(name -> {
-                    if (!used.contains("/components/%s/%s".formatted(kind.getKey(), name))) {
+                    boolean named = kind.getKey().equals("securitySchemes")
+                            && DOCUMENT.root().path("security").findValue(name) != null;
+                    if (!named && !used.contains("/components/%s/%s".formatted(kind.getKey(), name))) {
                         unused.add(name);
                     }
                 }));
@@ -166,6 +199,20 @@ class ApiDocumentTest {
         unused.remove("LiveRequest");
 
         assertThat(unused).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("operations")
+    void operation_thatNeedsAnAccount_saysHowItRefuses(Operation operation) {
+        boolean open = operation.node().has("security")
+                && operation.node().path("security").isEmpty();
+        List<String> answers = new ArrayList<>();
+        operation.node().path("responses").fieldNames().forEachRemaining(answers::add);
+
+        assertThat(open).isEqualTo(OPEN.matcher(operation.path()).matches());
+        if (!open) {
+            assertThat(answers).contains("401", "403", "429");
+        }
     }
 
     private static Set<String> operationsOfTheCode() throws Exception {
