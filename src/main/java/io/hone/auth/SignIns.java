@@ -24,6 +24,8 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Signing in and out. A refresh token is used once and gives the next pair; whoever uses it again after the grace of 30
@@ -34,6 +36,8 @@ public class SignIns {
 
     /** How long a used refresh token gives the same pair again: tabs and retries that crossed. */
     static final Duration GRACE = Duration.ofSeconds(30);
+
+    private static final Logger LOG = LoggerFactory.getLogger(SignIns.class);
 
     private static final Duration LINK_LIFE = Duration.ofMinutes(15);
     private static final String REFRESH_PREFIX = "honer_";
@@ -99,6 +103,11 @@ public class SignIns {
                 password,
                 found.map(AccountRepository.WithPassword::passwordHash).orElse(null));
         if (!right || found.orElseThrow().account().disabled()) {
+            // Only names of accounts: people type their password into the wrong field.
+            LOG.warn(
+                    "Sign-in refused, account={}, request_id={}",
+                    found.map(known -> known.account().username()).orElse("unknown"),
+                    request);
             throw unauthorized(REFUSED);
         }
         Account account = found.orElseThrow().account();

@@ -14,6 +14,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -58,6 +59,7 @@ record DataSources(
         FileChannel lock = lock(folder);
         Path file = folder.resolve(FILE_NAME);
         try {
+            createForOwnerOnly(file);
             SQLiteDataSource source = sqliteSource(file, false);
             Migrations.run(source, Kind.SQLITE, file.toString());
             HikariDataSource writer = pool("writer", source, 1, false, metrics);
@@ -74,6 +76,19 @@ record DataSources(
         } catch (StartException e) {
             release(lock);
             throw e;
+        }
+    }
+
+    /** Before SQLite does, for all to read: the log and index beside it get the same permissions. */
+    private static void createForOwnerOnly(Path file) {
+        try {
+            if (Files.notExists(file)
+                    && file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+                Files.createFile(
+                        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            }
+        } catch (IOException e) {
+            throw new StartException("Cannot create the database %s: %s".formatted(file, e), e);
         }
     }
 

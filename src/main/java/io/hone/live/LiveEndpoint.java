@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import io.hone.auth.Access;
 import io.hone.auth.AccessPrincipal;
 import io.hone.auth.Identity;
+import io.hone.auth.Role;
 import io.hone.http.Json;
 import io.hone.settings.Settings;
 import io.hone.settings.SettingsCatalogue;
@@ -162,6 +163,10 @@ public class LiveEndpoint {
                 return null;
             }
             topics.add(topic);
+        }
+        if (topics.contains(Topics.SETTINGS) && client.identity().role() != Role.ADMIN) {
+            refuse(client, "The topic settings takes the role admin, as the settings themselves do");
+            return null;
         }
         if (client.topics().size() + topics.size() > MOST_TOPICS) {
             refuse(client, "A connection holds at most %d topics".formatted(MOST_TOPICS));

@@ -13,6 +13,7 @@ import io.hone.settings.SettingsCatalogue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -50,6 +51,17 @@ class SqliteDatabaseTest extends DatabaseContract {
     @Override
     Database open(Map<Setting<?>, String> settings) {
         return TestDatabases.sqlite(folder, settings);
+    }
+
+    @Test
+    void open_newDatabase_isForItsOwnerAlone() throws IOException {
+        database.write(transaction -> transaction.run("test", handle -> handle.execute("DELETE FROM project")));
+
+        for (String name : List.of("hone.db", "hone.db-wal", "hone.db-shm")) {
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve(name))))
+                    .as(name)
+                    .isEqualTo("rw-------");
+        }
     }
 
     @Override
