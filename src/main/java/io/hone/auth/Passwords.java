@@ -3,17 +3,21 @@ package io.hone.auth;
 import com.password4j.Argon2Function;
 import com.password4j.Password;
 import com.password4j.types.Argon2;
+import io.hone.http.ProblemException;
+import io.hone.http.ProblemType;
 import io.hone.http.Violations;
 import io.hone.secrets.Sealed;
 import jakarta.inject.Singleton;
 import java.util.HexFormat;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Hashes of passwords: Argon2id (RFC 9106) with 19 MiB, two passes and one lane, the least of OWASP's Password Storage
- * Cheat Sheet. Thread-safe; at most two are made at the same time, so that a flood of sign-ins takes no memory from the
- * rest.
+ * Cheat Sheet. Thread-safe; half of the processors make them at most, so that a flood of sign-ins leaves the others what
+ * they need.
  */
 @Singleton
 class Passwords {
@@ -26,11 +30,16 @@ class Passwords {
     private static final int LANES = 1;
     private static final int HASH_BYTES = 32;
     private static final int SALT_BYTES = 16;
-    private static final int AT_ONCE = 2;
+    private static final long LONGEST_WAIT_SECONDS = 5;
+
+    /** Who waits keeps a thread from everybody else's requests. */
+    private static final int MOST_WAITING = 8;
 
     private final Argon2Function function =
             Argon2Function.getInstance(MEMORY_KIB, PASSES, LANES, HASH_BYTES, Argon2.ID);
-    private final Semaphore turns = new Semaphore(AT_ONCE, true);
+    private final Semaphore places = new Semaphore(MOST_WAITING);
+    private final Semaphore turns =
+            new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2), true);
 
     /** Checked where there is no account, so that a name that exists takes no longer than one that does not. */
     private final String nobodys = hash(HexFormat.of().formatHex(Sealed.random(SALT_BYTES)));
@@ -61,12 +70,28 @@ class Passwords {
         }
     }
 
-    private <T> T inTurn(java.util.function.Supplier<T> work) {
-        turns.acquireUninterruptibly();
+    private <T> T inTurn(Supplier<T> work) {
+        if (!places.tryAcquire()) {
+            throw busy();
+        }
+        try {
+            if (!turns.tryAcquire(LONGEST_WAIT_SECONDS, TimeUnit.SECONDS)) {
+                throw busy();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw busy();
+        } finally {
+            places.release();
+        }
         try {
             return work.get();
         } finally {
             turns.release();
         }
+    }
+
+    private static ProblemException busy() {
+        return new ProblemException(ProblemType.OVERLOADED, "Too many people sign in at this moment; try again");
     }
 }
