@@ -1,16 +1,18 @@
 import { render } from 'lit';
+import { access } from './lib/access.js';
 import { announce, setTitle } from './lib/element.js';
 import { Problem } from './lib/http.js';
 import { live } from './lib/live.js';
-import { startRouter } from './lib/router.js';
+import { navigate, signInAddress, startRouter } from './lib/router.js';
 import { problemPanel } from './lib/states.js';
 import './lib/time.js';
 import './shell.js';
 
 /**
- * Each feature brings its own style sheets, so that the first page waits for no other's.
+ * Each feature brings its own style sheets, so that the first page waits for no other's. `role` is what one needs to
+ * see the page; an `open` page is for those who are not signed in, and stands alone.
  *
- * @type {(import('./lib/router.js').Route & {styles: string[]})[]}
+ * @type {(import('./lib/router.js').Route & {styles: string[], role?: 'admin', open?: boolean})[]}
  */
 const ROUTES = [
   {
@@ -39,9 +41,18 @@ const ROUTES = [
   },
   {
     path: /^\/settings\/?$/, tag: 'hone-settings-page', load: () => import('./configuration/settings-page.js'),
-    styles: ['/configuration/configuration.css'],
+    styles: ['/configuration/configuration.css'], role: 'admin',
+  },
+  {
+    path: /^\/access\/?$/, tag: 'hone-access-page', load: () => import('./access/access-page.js'),
+    styles: ['/access/access.css'], role: 'admin',
+  },
+  {
+    path: /^\/sign-in\/?$/, tag: 'hone-sign-in-page', load: () => import('./access/sign-in-page.js'),
+    styles: ['/access/sign-in.css'], open: true,
   },
 ];
+const FORBIDDEN = { tag: 'hone-forbidden-page', load: () => import('./access/forbidden-page.js'), styles: [] };
 const NOT_FOUND = { tag: 'hone-not-found-page', load: () => import('./not-found-page.js'), styles: [] };
 
 const main = document.getElementById('main');
@@ -49,7 +60,12 @@ let shown = { key: '', element: null };
 
 /** Puts the page of the address into `main`; the same page with another query is only told so. */
 async function show({ route, params, query, moved }) {
-  const { tag, load, styles } = route ?? NOT_FOUND;
+  if (!route?.open && access.state === 'out') {
+    navigate(signInAddress(), { replace: true });
+    return;
+  }
+  document.body.classList.toggle('is-bare', Boolean(route?.open));
+  const { tag, load, styles } = allowed(route) ?? NOT_FOUND;
   const key = `${tag} ${JSON.stringify(params)}`;
   if (shown.key === key && shown.element) {
     shown.element.query = query;
@@ -78,6 +94,11 @@ async function show({ route, params, query, moved }) {
     await page.updateComplete;
     announce(document.title);
   }
+}
+
+/** The page to show; while the server cannot be asked who is here, it says so itself. */
+function allowed(route) {
+  return route?.role && access.account !== null && !access.may(route.role) ? FORBIDDEN : route;
 }
 
 /**
@@ -110,5 +131,33 @@ function showProblem(error) {
   main.replaceChildren(box);
 }
 
-live.start();
+let connected = false;
+
+/** What somebody signed in as needs, and shows, follows who that is. */
+function followAccount() {
+  if (!connected && access.state !== 'out') {
+    connected = true;
+    live.start();
+  }
+}
+
+access.addEventListener('ended', ({ detail }) => {
+  // A new load: nothing of what was shown may outlive the sign-in.
+  location.replace(detail.here ? '/sign-in' : signInAddress());
+});
+
+// Its module can come while the server is asked who is here.
+ROUTES.find(({ path }) => path.test(location.pathname))?.load().catch(() => {});
+await access.start();
+followAccount();
 startRouter(ROUTES, show);
+let role = access.account?.role;
+access.addEventListener('change', () => {
+  followAccount();
+  // The page shows as much as the role may do; the sign-in goes on by itself.
+  if (access.account !== null && access.account.role !== role && !document.body.classList.contains('is-bare')) {
+    shown = { key: '', element: null };
+    dispatchEvent(new Event('hone-navigate'));
+  }
+  role = access.account?.role;
+});

@@ -1,7 +1,9 @@
 import { html, nothing } from 'lit';
+import './access/account-menu.js';
+import { access } from './lib/access.js';
 import { HoneElement } from './lib/element.js';
 import { localTime } from './lib/format.js';
-import { get } from './lib/http.js';
+import { get, openRaw } from './lib/http.js';
 import { icon } from './lib/icons.js';
 import { live } from './lib/live.js';
 
@@ -10,7 +12,11 @@ const NAVIGATION = [
     title: 'Work',
     links: [['/', 'dashboard', 'Dashboard'], ['/sessions', 'sessions', 'Sessions'], ['/criteria', 'criteria', 'Criteria']],
   },
-  { title: 'Server', links: [['/performance', 'performance', 'Performance'], ['/settings', 'settings', 'Settings']] },
+  {
+    title: 'Server',
+    links: [['/performance', 'performance', 'Performance'], ['/settings', 'settings', 'Settings', 'admin'],
+      ['/access', 'access', 'Access', 'admin']],
+  },
 ];
 const STATES = { connecting: 'Connecting…', live: 'Live', lost: 'Offline' };
 /** A reconnect shorter than this is nobody's business. */
@@ -39,11 +45,24 @@ class Shell extends HoneElement {
     });
     live.addEventListener('state', () => this.requestUpdate());
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#themeChanged());
-    // The version is a nicety: without it the footer stays shorter.
-    get('/about').then((about) => { this.about = about; }, () => {});
+    access.addEventListener('change', () => {
+      this.#readAbout();
+      this.requestUpdate();
+    });
+    this.#readAbout();
+  }
+
+  #readAbout() {
+    if (this.about === null && access.state === 'in') {
+      // The version is a nicety: without it the footer stays shorter.
+      get('/about').then((about) => { this.about = about; }, () => {});
+    }
   }
 
   render() {
+    if (access.state === 'starting' || access.state === 'out') {
+      return nothing;
+    }
     return html`
       <header class="shell ${this.open ? 'is-open' : ''}" @keydown=${this.#escape}>
         <div class="shell-bar">
@@ -61,15 +80,17 @@ class Shell extends HoneElement {
             ${NAVIGATION.map(({ title, links }) => html`
               <p class="nav-title" id="nav-${title.toLowerCase()}">${title}</p>
               <ul aria-labelledby="nav-${title.toLowerCase()}">
-                ${links.map(([href, picture, label]) => html`
+                ${links.filter(([, , , role]) => role === undefined || access.may(role)).map(([href, picture, label]) => html`
                   <li><a href=${href} aria-current=${this.#current(href)}>${icon(picture)} ${label}</a></li>`)}
               </ul>`)}
           </nav>
           <div class="shell-foot">
+            <hone-account-menu></hone-account-menu>
             <button type="button" class="theme-button" data-test="theme" @click=${this.#toggleTheme}>
               ${icon(isDark() ? 'sun' : 'moon')} ${isDark() ? 'Light theme' : 'Dark theme'}
             </button>
-            <p class="quiet"><a href="/docs">API</a> · <a href="/metrics">Metrics</a>${this.about ? html` · ${this.about.version}` : nothing}</p>
+            <p class="quiet"><a href="/docs">API</a> · <button type="button" class="link-button"
+              data-test="raw-metrics" @click=${() => openRaw('/metrics').catch(() => {})}>Metrics</button>${this.about ? html` · ${this.about.version}` : nothing}</p>
           </div>
         </div>
       </header>`;
@@ -81,7 +102,7 @@ class Shell extends HoneElement {
   }
 
   #escape(event) {
-    if (event.key === 'Escape' && this.open) {
+    if (event.key === 'Escape' && this.open && !event.defaultPrevented) {
       this.open = false;
       this.querySelector('.menu-button').focus();
     }

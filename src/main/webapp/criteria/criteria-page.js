@@ -1,11 +1,12 @@
 import { html, nothing } from 'lit';
+import { access } from '../lib/access.js';
 import { Page, announce, foreign } from '../lib/element.js';
 import { words } from '../lib/format.js';
 import { Problem } from '../lib/http.js';
 import { icon } from '../lib/icons.js';
 import { LiveTopics, Loader } from '../lib/loading.js';
 import { navigate, setQuery } from '../lib/router.js';
-import { emptyPanel, skeletonRows } from '../lib/states.js';
+import { emptyPanel, keyHint, skeletonRows } from '../lib/states.js';
 import { createCriteria, listCriteria } from './criteria-api.js';
 import { criterionLine } from './criterion-text.js';
 import './criteria-form.js';
@@ -57,12 +58,13 @@ class CriteriaPage extends Page {
   }
 
   render() {
-    const writing = this.query.has('new');
+    const writer = access.may('admin');
+    const writing = writer && this.query.has('new');
     return html`
       <div class="page stack">
         <div class="page-head">
           <h1>Criteria</h1>
-          ${writing ? nothing : html`<button type="button" class="button button-main" data-test="new-criteria"
+          ${writing || !writer ? nothing : html`<button type="button" class="button button-main" data-test="new-criteria"
             @click=${() => setQuery({ new: '1' })}>${icon('plus')} New criteria</button>`}
         </div>
         ${writing ? html`<hone-criteria-form .problem=${this.saveProblem} ?busy=${this.saving}
@@ -75,7 +77,7 @@ class CriteriaPage extends Page {
     if (items.length === 0) {
       return writing ? nothing : emptyPanel('No criteria yet',
         html`Criteria say when a result is good enough, like “keep 98% of the baseline's accuracy at a third of its
-          size”. Sessions that name them get a verdict while they run.`, curlExample());
+          size”. Sessions that name them get a verdict while they run.`, access.may('admin') ? curlExample() : html`<p class="quiet">Admins write them.</p>`);
     }
     return html`
       <section class="panel scroll-x" tabindex="0" aria-label="All criteria">
@@ -117,9 +119,11 @@ class CriteriaPage extends Page {
 
 function curlExample() {
   const text = `curl -X POST ${location.origin}/api/v1/config/criteria \\
+  -H "Authorization: Bearer $HONE_KEY" \\
   -H 'Content-Type: application/json' \\
   -d '{"name": "int8-ship", "criteria": [{"metric": "accuracy", "op": ">=", "value": 0.98, "relative_to": "baseline"}]}'`;
-  return html`<p class="label">Write them here, or with curl</p><hone-code label="curl command" .text=${text}></hone-code>`;
+  return html`<p class="label">Write them here, or with curl</p><hone-code label="curl command" .text=${text}></hone-code>
+    ${keyHint('admin')}`;
 }
 
 customElements.define('hone-criteria-page', CriteriaPage);

@@ -1,4 +1,5 @@
 import { html, nothing } from 'lit';
+import { access } from '../lib/access.js';
 import { Page, announce } from '../lib/element.js';
 import { words } from '../lib/format.js';
 import { Problem } from '../lib/http.js';
@@ -62,12 +63,16 @@ class CriterionPage extends Page {
       ${this.#dialog()}`;
   }
 
+  get #editing() {
+    return this.query.has('edit') && access.may('admin');
+  }
+
   get #gone() {
     return this.#loader.problem?.status === 404;
   }
 
   #actions() {
-    return this.#loader.value === null || this.#gone || this.query.has('edit') ? nothing : html`
+    return this.#loader.value === null || this.#gone || this.#editing || !access.may('admin') ? nothing : html`
       <div class="actions">
         <button type="button" class="button button-main" data-test="edit-criteria"
                 @click=${() => setQuery({ edit: '1' })}>Edit</button>
@@ -90,8 +95,8 @@ class CriterionPage extends Page {
     const shown = versions.find(({ version }) => version === asked) ?? newest;
     return html`
       <div class="stack">
-        ${this.problem && !this.query.has('edit') ? refreshNotice(this.problem, () => { this.problem = null; }) : nothing}
-        ${this.query.has('edit') ? this.#form(newest) : this.#version(shown, newest)}
+        ${this.problem && !this.#editing ? refreshNotice(this.problem, () => { this.problem = null; }) : nothing}
+        ${this.#editing ? this.#form(newest) : this.#version(shown, newest)}
         ${this.#versions(versions, shown)}
       </div>`;
   }

@@ -1,6 +1,11 @@
 // Renders /openapi: operations by tag, each with parameters, schemas, examples and a curl line. Plain DOM, no library:
 // swagger-ui obeys our Content-Security-Policy but neither the axe rules nor the theme.
 
+import { access } from '../lib/access.js';
+import { openRaw } from '../lib/http.js';
+import { signInAddress } from '../lib/router.js';
+import { fetchText } from '../lib/exchange.js';
+
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
 const DEEPEST = 6;
 let api;
@@ -156,6 +161,9 @@ function curl(path, method, operation, list) {
     }
   });
   const parts = [`curl -s${method === 'get' ? '' : ` -X ${method.toUpperCase()}`} '${location.origin}${address}${query.length ? `?${query.join('&')}` : ''}'`];
+  if ((operation.security ?? api.security ?? []).length > 0) {
+    parts.push('-H "Authorization: Bearer $HONE_KEY"');
+  }
   const body = operation.requestBody?.content?.['application/json'];
   if (body) {
     const value = body.example ?? resolved(Object.values(body.examples ?? {})[0])?.value;
@@ -233,16 +241,52 @@ function filter(text, sections) {
 
 /** /docs#createSession opens that operation. */
 function openNamed() {
-  const named = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const named = document.getElementById(decoded(location.hash.slice(1)));
   if (named?.classList.contains('operation')) {
     named.open = true;
     named.scrollIntoView();
   }
 }
 
-try {
-  api = await fetch('/openapi?format=json').then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(answer.status))));
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // "#%zz" that somebody typed names no operation.
+    return text;
+  }
+}
+
+/** Plain links would send no token. */
+function openDocuments() {
+  document.querySelectorAll('[data-raw]').forEach((button) => {
+    button.addEventListener('click', () => openRaw(button.dataset.raw).catch(failed));
+  });
+}
+
+function failed(error) {
+  const state = el('p', { id: 'state', role: 'status' }, `The document could not be loaded: ${error.message} Reload to try again.`);
+  document.querySelector('#operations').prepend(state);
+}
+
+async function load() {
+  await access.start();
+  if (access.state === 'out') {
+    document.querySelector('#state').replaceChildren('The document is for those who have access. ',
+      el('a', { href: signInAddress() }, 'Sign in'), ' to read it.');
+    return;
+  }
+  const token = await access.token();
+  const { text } = await fetchText('GET', '/openapi?format=json', { headers: { Authorization: `Bearer ${token}` } });
+  api = JSON.parse(text);
   show();
+  openDocuments();
+}
+
+access.addEventListener('ended', () => location.reload());
+try {
+  await load();
 } catch (error) {
-  document.querySelector('#state').textContent = `The document could not be loaded: ${error.message}. Reload to try again.`;
+  document.querySelector('#state').remove();
+  failed(error);
 }

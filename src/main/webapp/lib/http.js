@@ -1,90 +1,24 @@
-const BASE = '/api/v1';
-const TIMEOUT_MS = 30_000;
+import { access } from './access.js';
+import { Problem, exchange, fetchText } from './exchange.js';
 
-/** A problem answer (RFC 9457), or a request that got no answer at all (`status` 0). */
-export class Problem extends Error {
-  /**
-   * @param {number} status
-   * @param {{title?: string, detail?: string, request_id?: string, errors?: {pointer: string, detail: string}[]}} body
-   */
-  constructor(status, body) {
-    super(body.detail ?? body.title ?? `HTTP ${status}`);
-    this.status = status;
-    this.title = body.title ?? `The server answered ${status}`;
-    this.detail = body.detail ?? '';
-    this.requestId = body.request_id ?? null;
-    this.errors = body.errors ?? [];
-    this.body = body;
-  }
-
-  /** @returns {boolean} whether no server was reached, so that trying again by itself makes sense */
-  get unreachable() {
-    return this.status === 0 || this.status === 502 || this.status === 504;
-  }
-
-  /**
-   * @param {unknown} error anything thrown
-   * @returns {Problem}
-   */
-  static of(error) {
-    if (error instanceof Problem) {
-      return error;
-    }
-    console.error(error);
-    return new Problem(-1, { title: 'This page made a mistake', detail: String(error?.message ?? error) });
-  }
-}
+export { Problem };
 
 /**
- * @typedef {object} Options
- * @property {Record<string, unknown>|URLSearchParams} [query] empty members are left out, arrays repeat the name
- * @property {unknown} [body] sent as JSON
- * @property {Record<string, string>} [headers]
- * @property {AbortSignal} [signal]
- */
-
-/**
+ * A request in the name of who is signed in.
+ *
  * @param {string} method
  * @param {string} path below /api/v1
- * @param {Options} [options]
+ * @param {import('./exchange.js').Options} [options]
  * @returns {Promise<{data: any, etag: string|null}>}
  * @throws {Problem} for every answer that is not a success
  */
-export async function request(method, path, { query, body, headers = {}, signal } = {}) {
-  const timeout = AbortSignal.timeout(TIMEOUT_MS);
-  let response;
-  let text;
-  try {
-    response = await fetch(BASE + path + queryString(query), {
-      method,
-      headers: {
-        Accept: 'application/json, application/problem+json',
-        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
-        ...headers,
-      },
-      body: body === undefined ? undefined : JSON.stringify(body),
-      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-    });
-    text = await response.text();
-  } catch (error) {
-    if (signal?.aborted) {
-      throw error;
-    }
-    throw new Problem(0, timeout.aborted
-      ? { title: 'The server takes too long', detail: `No answer within ${TIMEOUT_MS / 1000} seconds.` }
-      : { title: 'The server cannot be reached', detail: 'It may be stopped, or the network may be down.' });
-  }
-  if (!response.ok) {
-    const problem = parse(text) ?? {};
-    problem.request_id ??= response.headers.get('X-Request-ID') ?? undefined;
-    throw new Problem(response.status, problem);
-  }
-  return { data: text ? parse(text) : null, etag: response.headers.get('ETag') };
+export function request(method, path, options = {}) {
+  return authorized((headers) => exchange(method, path, { ...options, headers }), options.headers);
 }
 
 /**
  * @param {string} path
- * @param {Options} [options]
+ * @param {import('./exchange.js').Options} [options]
  * @returns {Promise<any>} the parsed body
  */
 export async function get(path, options) {
@@ -92,32 +26,41 @@ export async function get(path, options) {
 }
 
 /**
- * @param {Options['query']} query
- * @returns {string} with its question mark, or empty
+ * Opens in a tab of its own what only requests with a token may read: a plain link would send none.
+ *
+ * @param {string} address from the server's root
  */
-function queryString(query) {
-  if (!query) {
-    return '';
-  }
-  const params = query instanceof URLSearchParams ? query : new URLSearchParams();
-  if (params !== query) {
-    for (const [name, value] of Object.entries(query)) {
-      for (const one of [value].flat()) {
-        if (one !== undefined && one !== null && one !== '') {
-          params.append(name, String(one));
-        }
-      }
-    }
-  }
-  const text = params.toString();
-  return text ? `?${text}` : '';
+export async function openRaw(address) {
+  const { text, type } = await authorized((headers) => fetchText('GET', address, { headers }), { Accept: '*/*' });
+  const shown = /json/.test(type) ? JSON.stringify(JSON.parse(text), null, 2) : text;
+  // As plain text it is shown rather than saved, whatever it is.
+  open(URL.createObjectURL(new Blob([shown], { type: 'text/plain;charset=utf-8' })), '_blank');
 }
 
-function parse(text) {
+/**
+ * @template T
+ * @param {(headers: Record<string, string>) => Promise<T>} send
+ * @param {Record<string, string>} [headers]
+ * @returns {Promise<T>}
+ */
+async function authorized(send, headers = {}) {
+  const withToken = (token) => send({ ...headers, Authorization: `Bearer ${token}` });
   try {
-    return JSON.parse(text);
-  } catch {
-    // A proxy in between may answer HTML; the status says enough then.
-    return null;
+    const token = await access.token();
+    try {
+      return await withToken(token);
+    } catch (error) {
+      if (error.status !== 401) {
+        throw error;
+      }
+      // Ended before its time, for instance by a new password: one new token, one more try.
+      return await withToken(await access.renew(token));
+    }
+  } catch (error) {
+    if (access.state === 'out') {
+      // The page is being left for the sign-in; nothing may flash up meanwhile.
+      return new Promise(() => {});
+    }
+    throw error;
   }
 }

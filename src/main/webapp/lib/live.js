@@ -3,6 +3,9 @@
  * socket up, watches heartbeats, reconnects with growing, jittered pauses and resumes by the last sequence number.
  */
 
+import { access } from './access.js';
+import { get } from './http.js';
+
 const PATH = '/api/v1/live';
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 20_000;
@@ -12,6 +15,8 @@ const READY_MS = 400;
 const LINGER_MS = 1000;
 /** A connection that held so long was a good one: the next loss starts with a short pause again. */
 const STABLE_MS = 5000;
+/** The server closed the connection because the access behind it ended. */
+const ACCESS_ENDED = 4401;
 
 /**
  * @typedef {{topic: string|null, event: string, at?: string, data: any}} LiveEvent `event` is "resync" when what is
@@ -36,6 +41,14 @@ class Live extends EventTarget {
   #listeners = new Set();
   #acknowledged = new Set();
   #socket = null;
+  /** Which try is the current one; an older one that comes to an end is of no interest. */
+  #attempt = 0;
+  /** The access token the socket was opened or extended with. */
+  #token = null;
+  /** Whether the server said that this token no longer holds. */
+  #tokenEnded = false;
+  /** Whether the last try got no greeting: a browser does not tell a refused token from a server that is away. */
+  #ungreeted = false;
   #lastSeq = null;
   #resuming = false;
   #liveSince = 0;
@@ -44,8 +57,10 @@ class Live extends EventTarget {
   #watch = 0;
   #retry = 0;
 
+  /** Connects, once somebody is signed in. */
   start() {
     this.#connect();
+    access.addEventListener('token', ({ detail }) => this.#extend(detail.token));
     addEventListener('online', () => this.retryNow());
     document.addEventListener('visibilitychange', () => {
       // A laptop that slept has a dead socket nobody told it about.
@@ -93,14 +108,59 @@ class Live extends EventTarget {
     }
   }
 
-  #connect() {
+  async #connect() {
     clearTimeout(this.#retry);
     this.#socket?.close();
-    const socket = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${PATH}`);
+    this.#socket = null;
+    const attempt = ++this.#attempt;
+    try {
+      const token = await this.#holdingToken();
+      if (attempt === this.#attempt) {
+        this.#open(token);
+      }
+    } catch {
+      if (attempt === this.#attempt && access.state !== 'out') {
+        this.#lost();
+      }
+    }
+  }
+
+  /** @returns {Promise<string>} */
+  async #holdingToken() {
+    if (this.#tokenEnded) {
+      return access.renew(this.#token);
+    }
+    if (this.#ungreeted) {
+      // Renews the token if that is why, and fails without a try where no server is.
+      await get('/auth/me');
+    }
+    return access.token();
+  }
+
+  #open(token) {
+    // Browsers let a script set no header here; the subprotocols are the one place for a token that no log shows.
+    const socket = new WebSocket(
+      `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${PATH}`, ['hone', `bearer.${token}`]);
     this.#socket = socket;
+    this.#token = token;
+    this.#tokenEnded = false;
+    this.#ungreeted = true;
     socket.onmessage = (message) => socket === this.#socket && this.#receive(message.data);
-    socket.onclose = () => socket === this.#socket && this.#lost();
+    socket.onclose = ({ code }) => {
+      if (socket === this.#socket) {
+        this.#tokenEnded = code === ACCESS_ENDED;
+        this.#lost();
+      }
+    };
     this.#expect(10_000);
+  }
+
+  /** The connection ends with the token it was opened with, unless it hears of the next one. */
+  #extend(token) {
+    if (this.state === 'live') {
+      this.#token = token;
+      this.#send({ type: 'authenticate', token });
+    }
   }
 
   #lost() {
@@ -145,6 +205,7 @@ class Live extends EventTarget {
   }
 
   #hello(message) {
+    this.#ungreeted = false;
     this.#heartbeatMs = (message.heartbeat_seconds ?? 20) * 1000;
     this.#liveSince = performance.now();
     const topics = [...new Set([...this.#listeners].flatMap((listener) => [...listener.topics]))];

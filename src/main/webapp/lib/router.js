@@ -7,12 +7,18 @@
  * @property {() => Promise<unknown>} load imports the module that defines the tag
  */
 
+const SIGN_IN = '/sign-in';
+
+/** @type {Route[]} */
+let known = [];
+
 /**
  * @param {Route[]} routes
  * @param {(match: {route: Route|null, params: Record<string, string>, query: URLSearchParams, moved: boolean}) => void} show
  *   `moved` is false for the first page and where only the query changed
  */
 export function startRouter(routes, show) {
+  known = routes;
   let path = location.pathname;
   let first = true;
   const apply = () => {
@@ -44,6 +50,45 @@ export function navigate(url, { replace = false } = {}) {
   }
   history[replace ? 'replaceState' : 'pushState'](null, '', target);
   dispatchEvent(new Event('hone-navigate'));
+}
+
+/**
+ * Goes on to an address of this server, be it one of the pages here or not, in place of the page that is shown.
+ *
+ * @param {URL} target
+ */
+export function goOn(target) {
+  if (match(known, target.pathname).route) {
+    navigate(target.href, { replace: true });
+  } else {
+    location.replace(target);
+  }
+}
+
+/**
+ * Where to go after signing in. Addresses come from links that anybody may have made, so only those that cannot lead
+ * away from this server count; an address of the pages is parsed as the browser will, which knows more ways to write
+ * another host than a comparison does.
+ *
+ * @param {string|null} wanted
+ * @returns {URL} the dashboard, where the wanted one is no good
+ */
+export function ownAddress(wanted) {
+  const home = new URL('/', location.origin);
+  if (wanted === null || !/^\/(?![/\\])/.test(wanted) || !URL.canParse(wanted, home)) {
+    return home;
+  }
+  const target = new URL(wanted, home);
+  return target.origin === home.origin && !target.pathname.startsWith('//') && target.pathname !== SIGN_IN ? target : home;
+}
+
+/** @returns {string} the sign-in that leads back to the page shown now */
+export function signInAddress() {
+  const here = location.pathname + location.search + location.hash;
+  if (location.pathname === SIGN_IN) {
+    return here;
+  }
+  return here === '/' ? SIGN_IN : `${SIGN_IN}?${new URLSearchParams({ to: here })}`;
 }
 
 /**

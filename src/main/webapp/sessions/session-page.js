@@ -1,10 +1,11 @@
 import { html, nothing } from 'lit';
+import { access } from '../lib/access.js';
 import { Page, announce } from '../lib/element.js';
 import { words } from '../lib/format.js';
-import { Problem } from '../lib/http.js';
+import { Problem, openRaw } from '../lib/http.js';
 import { icon } from '../lib/icons.js';
 import { LiveTopics, Loader } from '../lib/loading.js';
-import { refreshNotice, skeletonBlock } from '../lib/states.js';
+import { keyHint, refreshNotice, skeletonBlock } from '../lib/states.js';
 import { progressBar, statusBadge, verdictBadge } from './badges.js';
 import { byInterest } from './metric-order.js';
 import { errorPanel, factsPanel, metricsPanel, paramsPanel, tagsAndNotesPanel } from './session-details.js';
@@ -158,8 +159,9 @@ class SessionPage extends Page {
         ${session.parent_id ? html`<span aria-hidden="true">/</span> <a href="/sessions/${session.parent_id}">Parent session</a>` : nothing}</nav>
       <div class="page-head session-title">
         <h1 dir="auto" title=${session.name}>${session.name}</h1>
-        <a class="button button-small" href="/api/v1/sessions/${session.id}" target="_blank" rel="noopener"
-           data-test="raw-json">JSON ${icon('external')}<span class="visually-hidden">(opens in a new tab)</span></a>
+        <button type="button" class="button button-small" data-test="raw-json"
+                @click=${() => openRaw(`/api/v1/sessions/${session.id}`).catch(() => this.#session.run())}>
+          JSON ${icon('external')}<span class="visually-hidden">(opens in a new tab)</span></button>
       </div>
       <div class="session-state" data-test="session-state" data-status=${session.status}>
         ${statusBadge(session.status)}
@@ -176,7 +178,7 @@ class SessionPage extends Page {
     return html`
       ${this.judgeProblem ? refreshNotice(this.judgeProblem, () => this.#rejudge()) : nothing}
       ${this.#verdict.render((verdict) => (verdict.criteria === null ? nothing
-        : verdictPanel(verdict, { busy: this.judging, rejudge: () => this.#rejudge() })), skeletonBlock('skeleton-verdict'))}`;
+        : verdictPanel(verdict, { busy: this.judging, rejudge: access.may('reporter') ? () => this.#rejudge() : null })), skeletonBlock('skeleton-verdict'))}`;
   }
 
   #vanished() {
@@ -202,6 +204,7 @@ function snippetPanel(session) {
       <hone-tabs label="Language" .tabs=${Object.entries(snippets).map(([name, code]) => ({
         name, content: html`<hone-code .label=${`${name} code`} .text=${code}></hone-code>`,
       }))}></hone-tabs>
+      ${keyHint(final ? 'viewer' : 'reporter')}
     </section>`;
 }
 

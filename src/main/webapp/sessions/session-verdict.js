@@ -9,7 +9,7 @@ import { verdictBadge } from './badges.js';
  * Which bound was missed by how much, against which baseline, by which version of the criteria.
  *
  * @param {any} verdict the verdict document
- * @param {{busy: boolean, rejudge: () => void}} actions
+ * @param {{busy: boolean, rejudge: (() => void)|null}} actions null for those who may not judge
  */
 export function verdictPanel(verdict, { busy, rejudge }) {
   const { criteria, newest_version: newest } = verdict;
@@ -27,8 +27,8 @@ export function verdictPanel(verdict, { busy, rejudge }) {
       </p>
       ${outdated ? html`
         <div class="notice"><p>Version ${newest} of these criteria is newer.</p>
-          <button type="button" class="button button-small" data-test="rejudge" ?disabled=${busy} @click=${rejudge}>
-            ${busy ? 'Judging…' : `Rejudge by version ${newest}`}</button></div>` : nothing}
+          ${rejudge === null ? nothing : html`<button type="button" class="button button-small" data-test="rejudge" ?disabled=${busy}
+            @click=${rejudge}>${busy ? 'Judging…' : `Rejudge by version ${newest}`}</button>`}</div>` : nothing}
       ${verdict.results.length === 0 ? html`<p class="quiet">Not judged yet: the first step reported will be.</p>` : html`
       <table class="table verdict-table">
         <thead><tr><th scope="col">Criterion</th><th scope="col" class="number">Bound</th>

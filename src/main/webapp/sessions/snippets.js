@@ -1,4 +1,6 @@
-/** Code that goes on reporting to a session, ready to run against this server. */
+/** Code that goes on reporting to a session, ready to run against this server once HONE_KEY holds a key. */
+
+const CURL_KEY = '-H "Authorization: Bearer $HONE_KEY"';
 
 /**
  * @param {string} id
@@ -11,18 +13,21 @@ export function reportSnippets(id, metric, step) {
   const key = JSON.stringify(metric);
   return {
     curl: `curl -X POST ${url}/steps \\
+  ${CURL_KEY} \\
   -H 'Content-Type: application/json' \\
   -d ${shellQuoted(`[{"step": ${step}, "metrics": {${key}: 0.91}}]`)}
 
 curl -X PUT ${url}/status \\
+  ${CURL_KEY} \\
   -H 'Content-Type: application/json' \\
   -d '{"status": "completed"}'`,
-    Python: `import json, urllib.request
+    Python: `import json, os, urllib.request
 
 def send(method, path, body):
     request = urllib.request.Request(
         "${url}" + path, json.dumps(body).encode(),
-        {"Content-Type": "application/json"}, method=method)
+        {"Authorization": "Bearer " + os.environ["HONE_KEY"], "Content-Type": "application/json"},
+        method=method)
     return json.load(urllib.request.urlopen(request))
 
 send("POST", "/steps", [{"step": ${step}, "metrics": {${key}: 0.91}}])
@@ -33,6 +38,7 @@ import java.net.http.*;
 var client = HttpClient.newHttpClient();
 var steps = ${JSON.stringify(`[{"step": ${step}, "metrics": {${key}: 0.91}}]`)};
 client.send(HttpRequest.newBuilder(URI.create("${url}/steps"))
+        .header("Authorization", "Bearer " + System.getenv("HONE_KEY"))
         .header("Content-Type", "application/json")
         .POST(HttpRequest.BodyPublishers.ofString(steps)).build(),
     HttpResponse.BodyHandlers.ofString());`,
@@ -48,14 +54,22 @@ export function readSnippets(id, metric) {
   const url = `${location.origin}/api/v1/sessions/${id}`;
   const series = `${url}/steps?metric=${encodeURIComponent(metric)}`;
   return {
-    curl: `curl ${url}\ncurl ${shellQuoted(series)}`,
-    Python: `import json, urllib.request
+    curl: `curl ${CURL_KEY} ${url}\ncurl ${CURL_KEY} ${shellQuoted(series)}`,
+    Python: `import json, os, urllib.request
 
-session = json.load(urllib.request.urlopen("${url}"))
-series = json.load(urllib.request.urlopen("${series}"))`,
-    Java: `var answer = java.net.http.HttpClient.newHttpClient().send(
-    java.net.http.HttpRequest.newBuilder(java.net.URI.create("${series}")).build(),
-    java.net.http.HttpResponse.BodyHandlers.ofString());`,
+def read(url):
+    return json.load(urllib.request.urlopen(urllib.request.Request(
+        url, headers={"Authorization": "Bearer " + os.environ["HONE_KEY"]})))
+
+session = read("${url}")
+series = read("${series}")`,
+    Java: `import java.net.URI;
+import java.net.http.*;
+
+var answer = HttpClient.newHttpClient().send(
+    HttpRequest.newBuilder(URI.create("${series}"))
+        .header("Authorization", "Bearer " + System.getenv("HONE_KEY")).build(),
+    HttpResponse.BodyHandlers.ofString());`,
   };
 }
 
