@@ -1,4 +1,5 @@
 import { html, nothing } from 'lit';
+import { auditDetail } from '../lib/audit-detail.js';
 import { HoneElement, foreign } from '../lib/element.js';
 import { words } from '../lib/format.js';
 import { Loader } from '../lib/loading.js';
@@ -57,19 +58,9 @@ function entry({ at, actor, action, detail, request_id: request }) {
     <li>
       <hone-time .at=${at}></hone-time>
       <span class="audit-action" title=${request ? `Request ${request}` : nothing}>${words(action.replace(/^session\./, ''))}</span>
-      <span class="audit-detail">${detailText(detail)}</span>
+      <span class="audit-detail">${auditDetail(detail)}</span>
       <span class="quiet">by ${foreign(actor, 60)}</span>
     </li>`;
-}
-
-function detailText(detail) {
-  const { from, to, ...rest } = detail ?? {};
-  const parts = Object.entries(rest).map(([key, value]) => {
-    const text = Array.isArray(value) ? value.join(', ') : typeof value === 'object' ? JSON.stringify(value) : value;
-    return `${key.replaceAll('_', ' ')}: ${text}`;
-  });
-  const text = [from && to ? `${from} → ${to}` : null, ...parts].filter(Boolean).join(' · ');
-  return text ? foreign(text, 240) : nothing;
 }
 
 customElements.define('hone-session-audit', SessionAudit);
