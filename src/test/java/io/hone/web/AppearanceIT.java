@@ -42,6 +42,10 @@ class AppearanceIT {
         CRITERION("/criteria/appearance-goal", "[data-test=criteria-version]"),
         PERFORMANCE("/performance", "[data-test=connections] dl"),
         SETTINGS("/settings", "[data-test=setting]"),
+        ACCOUNTS("/access", "[data-test=account-row]"),
+        KEYS("/access?tab=keys", "[data-test=key-row]"),
+        AUDIT("/access?tab=audit", "[data-test=audit-entry]"),
+        AUDIT_NOTHING("/access?tab=audit&actor=nobody", "[data-test=empty]"),
         DOCUMENT("/docs", "details.operation"),
         NO_SESSION("/sessions/nonsense", "[data-test=vanished]"),
         NO_PAGE("/no/such/page", "main h1");
@@ -142,7 +146,7 @@ class AppearanceIT {
 
     @Test
     void pageAddresses_areNotRedirected() {
-        for (String path : new String[] {"/sessions", "/criteria", "/performance", "/settings"}) {
+        for (String path : new String[] {"/sessions", "/criteria", "/performance", "/settings", "/access"}) {
             web.open(path);
             assertThat(web.page()).hasURL(web.server().address() + path);
             assertThat(web.page().locator("nav a[aria-current=page]")).hasAttribute("href", path);
@@ -225,6 +229,7 @@ class AppearanceIT {
         if (!there.isEmpty()) {
             return there.get(0);
         }
+        server.send("POST", "/keys", Map.of("name", "appearance-" + "k".repeat(50), "role", "viewer"));
         server.saveCriteria(
                 "appearance-goal",
                 Sample.ofBaseline("accuracy", ">=", 0.98),

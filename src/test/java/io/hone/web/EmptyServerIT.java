@@ -46,6 +46,7 @@ class EmptyServerIT {
     void emptyPages_haveNoAccessibilityViolation() {
         for (String path : new String[] {"/", "/sessions", "/criteria", "/performance"}) {
             Page page = web.open(path);
+            assertThat(page.locator("main h1")).isVisible();
             assertThat(page.locator("main [aria-busy=true]")).hasCount(0);
             Accessibility.assertNoViolation(page, "empty " + path);
         }

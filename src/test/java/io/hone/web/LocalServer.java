@@ -16,6 +16,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -33,7 +35,13 @@ final class LocalServer implements AutoCloseable {
     private final Path data;
     private final Path output;
     private final int port;
+    /** Accounts that browsers sign in with, by role; made when first needed. */
+    private final Map<String, Account> accounts = new ConcurrentHashMap<>();
+
     private Process process;
+
+    /** Somebody who may sign in. */
+    record Account(String id, String username, String password) {}
 
     /** Starts a server with an empty database and waits until it is ready. */
     LocalServer() {
@@ -136,15 +144,49 @@ final class LocalServer implements AutoCloseable {
         send("PUT", "/config/criteria/" + name, Map.of("criteria", List.of(criteria)));
     }
 
+    /** An account of that role which many tests share, and none may change. */
+    Account account(String role) {
+        return accounts.computeIfAbsent(role, this::createAccount);
+    }
+
+    /** Creates an account of that role with a name of its own. */
+    Account createAccount(String role) {
+        String username = role + "-" + UUID.randomUUID().toString().substring(0, 8);
+        String password = "password of " + username;
+        JsonNode created = send("POST", "/accounts", Map.of("username", username, "password", password, "role", role));
+        return new Account(created.get("id").asText(), username, password);
+    }
+
+    /** Makes a sign-in link and returns its path. */
+    String signInLink(Account account) {
+        return send("POST", "/accounts/" + account.id() + "/sign-in-link", null)
+                .get("path")
+                .asText();
+    }
+
     /**
-     * Sends a request below {@code /api/v1}.
+     * Sends a request below {@code /api/v1} as the operator of the server's machine.
      *
      * @param body null for none
      * @return the answer's body
      */
     JsonNode send(String method, String path, Object body) {
+        try {
+            return send(
+                    method,
+                    path,
+                    body,
+                    Files.readString(data.resolve("server/operator-token")).strip());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The same with that key or token. */
+    JsonNode send(String method, String path, Object body, String token) {
         HttpRequest request = HttpRequest.newBuilder(URI.create(address() + "/api/v1" + path))
                 .timeout(Duration.ofSeconds(60))
+                .header("Authorization", "Bearer " + token)
                 .header("Content-Type", "application/json")
                 .method(
                         method,
@@ -184,6 +226,8 @@ final class LocalServer implements AutoCloseable {
                 .put(
                         "HONE_RUNTIME_DIR",
                         Path.of("target/runtime").toAbsolutePath().toString());
+        // Tests sign in far more often than people do.
+        builder.environment().put("HONE_LIMIT_SIGN_IN_PER_MINUTE", "10000");
         return builder.start();
     }
 

@@ -215,7 +215,7 @@ class SessionPageIT {
         Locator entries = page.getByTestId("audit").locator("li");
         assertThat(entries).hasCount(1);
         assertThat(entries.first()).containsText("Created");
-        assertThat(entries.first()).containsText("by local");
+        assertThat(entries.first()).containsText("by operator");
         web.server().move(id, "running");
         web.server().move(id, "paused");
         assertThat(entries).hasCount(3);
@@ -240,7 +240,7 @@ class SessionPageIT {
                 .press("ArrowRight");
         assertThat(page.getByRole(AriaRole.TAB, new Page.GetByRoleOptions().setName("Python")))
                 .isFocused();
-        assertThat(code).containsText("import json, urllib.request");
+        assertThat(code).containsText("import json, os, urllib.request");
         assertThat(code).containsText(web.server().address());
     }
 

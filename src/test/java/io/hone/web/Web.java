@@ -2,6 +2,7 @@ package io.hone.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.APIResponse;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.ConsoleMessage;
@@ -9,9 +10,11 @@ import com.microsoft.playwright.Dialog;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Request;
 import com.microsoft.playwright.Response;
+import com.microsoft.playwright.options.RequestOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -29,24 +32,33 @@ final class Web implements BeforeEachCallback, AfterEachCallback {
     private static final Set<String> BAD_MESSAGES = Set.of("error", "warning");
 
     private final boolean ownServer;
+    private final String role;
+    private final List<BrowserContext> windows = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
     private final List<Pattern> expected = new ArrayList<>();
     private LocalServer server;
+    private Browser browser;
     private BrowserContext window;
     private Page page;
 
-    private Web(boolean ownServer) {
+    private Web(boolean ownServer, String role) {
         this.ownServer = ownServer;
+        this.role = role;
     }
 
-    /** On the server that all test classes share. */
+    /** On the server that all test classes share, signed in as an admin. */
     static Web onSharedServer() {
-        return new Web(false);
+        return new Web(false, "admin");
     }
 
-    /** On a server that only this test class uses, so that it starts empty. */
+    /** On a server that only this test class uses, so that it starts empty; signed in as an admin. */
     static Web onOwnServer() {
-        return new Web(true);
+        return new Web(true, "admin");
+    }
+
+    /** On the server that all test classes share, with nobody signed in. */
+    static Web onSharedServerSignedOut() {
+        return new Web(false, null);
     }
 
     LocalServer server() {
@@ -90,18 +102,42 @@ final class Web implements BeforeEachCallback, AfterEachCallback {
         ExtensionContext.Store home =
                 ownServer ? context.getParent().orElseThrow().getStore(NAMESPACE) : shared;
         server = home.getOrComputeIfAbsent(owner, key -> new LocalServer(), LocalServer.class);
-        Browser browser = shared.getOrComputeIfAbsent(
-                        SharedBrowser.class, key -> new SharedBrowser(), SharedBrowser.class)
+        browser = shared.getOrComputeIfAbsent(SharedBrowser.class, key -> new SharedBrowser(), SharedBrowser.class)
                 .browser();
-        window = browser.newContext(new Browser.NewContextOptions().setViewportSize(1280, 800));
-        window.setDefaultTimeout(SharedBrowser.PATIENCE_MS);
-        window.onConsoleMessage(this::checkMessage);
-        window.onWebError(error -> problems.add("uncaught: " + error.error()));
-        window.onDialog(this::checkDialog);
-        window.onRequest(this::checkRequest);
-        window.onResponse(this::checkResponse);
+        window = newWindow();
+        if (role != null) {
+            signIn(window, server.account(role));
+        }
         page = window.newPage();
         page.onWebSocket(socket -> checkAddress(socket.url().replaceFirst("^ws", "http")));
+    }
+
+    /** Opens another window with nobody signed in, as on another machine. */
+    BrowserContext newWindow() {
+        BrowserContext opened = browser.newContext(new Browser.NewContextOptions().setViewportSize(1280, 800));
+        opened.setDefaultTimeout(SharedBrowser.PATIENCE_MS);
+        opened.onConsoleMessage(this::checkMessage);
+        opened.onWebError(error -> problems.add("uncaught: " + error.error()));
+        opened.onDialog(this::checkDialog);
+        opened.onRequest(this::checkRequest);
+        opened.onResponse(this::checkResponse);
+        windows.add(opened);
+        return opened;
+    }
+
+    /** Gives a window the cookie that signs in. */
+    void signIn(BrowserContext opened, LocalServer.Account account) {
+        APIResponse answer = opened.request()
+                .post(
+                        server.address() + "/api/v1/auth/login",
+                        RequestOptions.create()
+                                .setData(Map.of(
+                                        "username", account.username(),
+                                        "password", account.password(),
+                                        "cookie", true)));
+        if (!answer.ok()) {
+            throw new IllegalStateException("Not signed in: %d %s".formatted(answer.status(), answer.text()));
+        }
     }
 
     @Override
@@ -116,7 +152,7 @@ final class Web implements BeforeEachCallback, AfterEachCallback {
         }
         // Lets events that are still under way arrive.
         page.evaluate("0");
-        window.close();
+        windows.forEach(BrowserContext::close);
         if (!failed) {
             assertThat(problems).isEmpty();
         }
