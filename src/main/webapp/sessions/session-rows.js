@@ -92,7 +92,7 @@ export class SessionRows {
 
   #newcomer(session, { filters, sort, hold }) {
     const siblings = this.#byId.get(session.parent_id)?.children;
-    if (siblings?.state === 'ready') {
+    if (siblings?.state === 'ready' || siblings?.state === 'loading') {
       siblings.items.push(this.#entry(session));
       return true;
     }
@@ -163,10 +163,13 @@ export class SessionRows {
 
   async #loadChildren(entry, load, changed) {
     const { children } = entry;
+    const before = new Set(children.items);
     try {
       const page = await load(entry.session.id);
       if (entry.children === children) {
-        children.items = page.items.map((session) => this.#known(session));
+        const loaded = page.items.map((session) => this.#known(session));
+        // Those that were reported while the page was on its way may not be in it.
+        children.items = [...loaded, ...children.items.filter((child) => !before.has(child) && !loaded.includes(child))];
         children.more = page.next_cursor !== null;
         children.state = 'ready';
       }
