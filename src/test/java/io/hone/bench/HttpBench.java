@@ -36,6 +36,9 @@ final class HttpBench extends Measurement {
             description = "A running server, in which sessions are then created; without it one of its own is started.")
     private URI url;
 
+    @Option(names = "--key", description = "Key of the role reporter for a running server (HONE_KEY).")
+    private String key = System.getenv("HONE_KEY");
+
     @Option(names = "--stored", description = "Sessions stored in a server of its own (${DEFAULT-VALUE}).")
     private int stored = 10_000;
 
@@ -66,7 +69,10 @@ final class HttpBench extends Measurement {
     @Override
     void measure(Report report) throws Exception {
         if (url != null) {
-            measure(report, new InetSocketAddress(url.getHost(), url.getPort() < 0 ? 80 : url.getPort()));
+            if (key == null) {
+                throw new IllegalArgumentException("--url takes a --key: ./hone key --role reporter makes one");
+            }
+            measure(report, new InetSocketAddress(url.getHost(), url.getPort() < 0 ? 80 : url.getPort()), key);
             return;
         }
         Path folder = FOLDER.resolve("http");
@@ -75,13 +81,13 @@ final class HttpBench extends Measurement {
         progress("http: starting a server with %,d sessions", stored);
         try (PackagedServer server = PackagedServer.launch(PackagedServer.JAR, folder)) {
             server.awaitReady();
-            measure(report, server.address());
+            measure(report, server.address(), server.process().operatorToken());
         }
         SessionGenerator.delete(folder);
         report.note("%,d sessions stored before the sessions that were created here", stored);
     }
 
-    private void measure(Report report, InetSocketAddress server) throws Exception {
+    private void measure(Report report, InetSocketAddress server, String credential) throws Exception {
         Table table = report.table(
                 "over HTTP, %d connections unless said".formatted(clients),
                 "work",
@@ -91,7 +97,7 @@ final class HttpBench extends Measurement {
                 "MLflow a second",
                 "factor",
                 "wanted");
-        for (Work work : works(server)) {
+        for (Work work : works(server, credential)) {
             progress("http: %s", work.name());
             measure(report, table, server, work);
         }
@@ -129,15 +135,16 @@ final class HttpBench extends Measurement {
         }
     }
 
-    private List<Work> works(InetSocketAddress server) throws IOException, InterruptedException {
+    private List<Work> works(InetSocketAddress server, String credential) throws IOException, InterruptedException {
+        HttpRequests requests = new HttpRequests(credential);
         List<String> ids = new ArrayList<>();
         for (int i = 0; i < clients; i++) {
-            ids.add(create(server));
+            ids.add(create(server, credential));
         }
         String list = SESSIONS + "?status=completed&limit=50";
-        ByteBuffer listing = HttpRequests.get(list);
+        ByteBuffer listing = requests.get(list);
         List<Work> works = new ArrayList<>();
-        works.add(new Work("read one session", clients, 200, 1, 321, 30, readers(ids)));
+        works.add(new Work("read one session", clients, 200, 1, 321, 30, readers(requests, ids)));
         works.add(new Work("list 50 by status", clients, 200, 1, 42, 100, LoadClient.always(listing)));
         works.add(new Work("list 50 by status, 1 connection", 1, 200, 1, 0, 0, LoadClient.always(listing)));
         works.add(new Work(
@@ -147,28 +154,28 @@ final class HttpBench extends Measurement {
                 1,
                 0,
                 0,
-                LoadClient.always(HttpRequests.get("/api/v1/dashboard/stats?window=24h"))));
+                LoadClient.always(requests.get("/api/v1/dashboard/stats?window=24h"))));
         works.add(new Work(
-                "values in batches of 100", clients, 200, (double) STEPS * METRICS.size(), 9_000, 20, recorders(ids)));
-        works.add(new Work(
-                "create a session",
+                "values in batches of 100",
                 clients,
-                201,
-                1,
-                168,
+                200,
+                (double) STEPS * METRICS.size(),
+                9_000,
                 20,
-                LoadClient.always(HttpRequests.post(SESSIONS, NEW_SESSION))));
+                recorders(requests, ids)));
+        works.add(new Work(
+                "create a session", clients, 201, 1, 168, 20, LoadClient.always(requests.post(SESSIONS, NEW_SESSION))));
         return works;
     }
 
-    private static LoadClient.Requests readers(List<String> ids) {
-        List<ByteBuffer> requests =
-                ids.stream().map(id -> HttpRequests.get(SESSIONS + "/" + id)).toList();
-        return connection -> requests.get(connection).duplicate();
+    private static LoadClient.Requests readers(HttpRequests requests, List<String> ids) {
+        List<ByteBuffer> each =
+                ids.stream().map(id -> requests.get(SESSIONS + "/" + id)).toList();
+        return connection -> each.get(connection).duplicate();
     }
 
     /** Each connection reports to a session of its own, step after step. */
-    private static LoadClient.Requests recorders(List<String> ids) {
+    private static LoadClient.Requests recorders(HttpRequests requests, List<String> ids) {
         long[] next = new long[ids.size()];
         return connection -> {
             StringBuilder json = new StringBuilder(STEPS * 96).append('[');
@@ -185,16 +192,17 @@ final class HttpBench extends Measurement {
                 }
                 json.append("}}");
             }
-            return HttpRequests.post(
+            return requests.post(
                     SESSIONS + "/" + ids.get(connection) + "/steps",
                     json.append(']').toString());
         };
     }
 
-    private static String create(InetSocketAddress server) throws IOException, InterruptedException {
+    private static String create(InetSocketAddress server, String credential) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(
                         URI.create("http://%s:%d%s".formatted(server.getHostString(), server.getPort(), SESSIONS)))
                 .header("Content-Type", "application/json")
+                .header("Authorization", "Bearer " + credential)
                 .POST(HttpRequest.BodyPublishers.ofString(NEW_SESSION))
                 .build();
         HttpResponse<String> answer = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());

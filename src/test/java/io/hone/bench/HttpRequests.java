@@ -6,20 +6,26 @@ import java.nio.charset.StandardCharsets;
 /** Requests of HTTP/1.1 as bytes, made before they are timed. */
 final class HttpRequests {
 
-    private HttpRequests() {}
+    private final String fields;
 
-    static ByteBuffer get(String path) {
-        return bytes("GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: application/json\r\n\r\n");
+    /** @param credential token or key of whoever asks */
+    HttpRequests(String credential) {
+        fields = " HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: application/json\r\nAuthorization: Bearer " + credential
+                + "\r\n";
     }
 
-    static ByteBuffer post(String path, String json) {
+    ByteBuffer get(String path) {
+        return bytes("GET " + path + fields + "\r\n");
+    }
+
+    ByteBuffer post(String path, String json) {
         return send("POST", path, json);
     }
 
-    static ByteBuffer send(String method, String path, String json) {
+    ByteBuffer send(String method, String path, String json) {
         int length = json.getBytes(StandardCharsets.UTF_8).length;
-        return bytes(method + " " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: application/json\r\n"
-                + "Content-Type: application/json\r\nContent-Length: " + length + "\r\n\r\n" + json);
+        return bytes(method + " " + path + fields + "Content-Type: application/json\r\nContent-Length: " + length
+                + "\r\n\r\n" + json);
     }
 
     private static ByteBuffer bytes(String text) {

@@ -56,6 +56,11 @@ final class PackagedServer implements AutoCloseable {
         return process;
     }
 
+    /** The requests of somebody who may do everything. */
+    HttpRequests requests() throws IOException {
+        return new HttpRequests(process.operatorToken());
+    }
+
     InetSocketAddress address() {
         return new InetSocketAddress("127.0.0.1", process.port());
     }

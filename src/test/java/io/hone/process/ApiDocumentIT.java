@@ -231,7 +231,7 @@ class ApiDocumentIT {
                 Map.of("id", id),
                 "?cursor=" + audit.get("next_cursor").asText(),
                 NO_BODY);
-        call(200, "listAudit", Map.of(), "?actor=local&action=session.created&limit=1", NO_BODY);
+        call(200, "listAudit", Map.of(), "?actor=operator&action=session.created&limit=1", NO_BODY);
         call(200, "listProjects", Map.of(), "?limit=1", NO_BODY);
         for (String window : List.of("24h", "7d", "30d", "all")) {
             call(200, "readDashboard", Map.of(), "?window=" + window, NO_BODY);

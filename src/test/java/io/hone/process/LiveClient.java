@@ -35,23 +35,30 @@ final class LiveClient implements AutoCloseable {
         this.reading = reading;
     }
 
-    /** A client that has read its hello. */
+    /** A client with the operator's token that has read its hello. */
     static LiveClient connect(ServerProcess server) throws Exception {
-        LiveClient client = open(server, true);
+        return connect(server, server.operatorToken());
+    }
+
+    /** A client with that token or key that has read its hello. */
+    static LiveClient connect(ServerProcess server, String credential) throws Exception {
+        LiveClient client = open(server, credential, true);
         client.await("hello");
         return client;
     }
 
     /** A client that reads nothing until {@link #readOn}. */
     static LiveClient connectSlow(ServerProcess server) throws Exception {
-        return open(server, false);
+        return open(server, server.operatorToken(), false);
     }
 
-    private static LiveClient open(ServerProcess server, boolean reading) throws Exception {
+    /** As browsers do it: they cannot set a header field of a WebSocket, only its subprotocols. */
+    private static LiveClient open(ServerProcess server, String credential, boolean reading) throws Exception {
         LiveClient client = new LiveClient(reading);
         client.socket = HttpClient.newHttpClient()
                 .newWebSocketBuilder()
                 .connectTimeout(PATIENCE)
+                .subprotocols("hone", "bearer." + credential)
                 .buildAsync(
                         URI.create(server.address().replace("http:", "ws:") + "/api/v1/live"), client.new Listener())
                 .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);

@@ -175,9 +175,18 @@ class MetricsIT {
             String target = targets.get(i % targets.size());
             String method = List.of("GET", "DELETE", "M" + word.toUpperCase(java.util.Locale.ROOT))
                     .get(i / targets.size() % 3);
-            RawHttp.ask(
-                    server.port(),
-                    RawHttp.request(method, target, "Connection: close", "User-Agent: " + word, "X-Request-ID: " + id));
+            // Of somebody known and of nobody: what is refused has its series too.
+            for (String authorization : List.of(server.authorizationLine(), "Authorization: Bearer " + word)) {
+                RawHttp.ask(
+                        server.port(),
+                        RawHttp.request(
+                                method,
+                                target,
+                                authorization,
+                                "Connection: close",
+                                "User-Agent: " + word,
+                                "X-Request-ID: " + id));
+            }
         }
     }
 

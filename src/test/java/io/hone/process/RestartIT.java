@@ -209,6 +209,7 @@ class RestartIT {
             slow.send(RawHttp.request(
                     "POST",
                     SESSIONS,
+                    server.authorizationLine(),
                     "Content-Type: application/json",
                     "X-Request-ID: slow-upload",
                     "Content-Length: " + body.length));
@@ -251,6 +252,7 @@ class RestartIT {
             stuck.send(RawHttp.request(
                     "PUT",
                     SESSIONS + "/" + kept + "/status",
+                    server.authorizationLine(),
                     "Content-Type: application/json",
                     "X-Request-ID: stuck-upload",
                     "Content-Length: 100"));
@@ -265,8 +267,8 @@ class RestartIT {
 
     private static boolean isRefused(ServerProcess server) {
         try {
-            int status = RawHttp.ask(server.port(), RawHttp.request("GET", "/api/v1/about", "Connection: close"))
-                    .status();
+            String request = RawHttp.request("GET", "/api/v1/about", server.authorizationLine(), "Connection: close");
+            int status = RawHttp.ask(server.port(), request).status();
             assertThat(status).isIn(200, 503);
             return status == 503;
         } catch (IOException e) {

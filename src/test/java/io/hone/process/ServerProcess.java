@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -21,10 +22,12 @@ import java.util.regex.Pattern;
 
 /**
  * A real server in a process of its own, as {@code java -jar hone.jar serve} starts it: for what only a process can show.
+ * What is sent carries the operator's token of this start, unless {@link #as} or {@link #anonymously} say otherwise.
  */
 public final class ServerProcess implements AutoCloseable {
 
     private static final Duration START_WITHIN = Duration.ofSeconds(120);
+    private static final String AUTHORIZATION = "Authorization";
     private static final Pattern READY = Pattern.compile("Hone is ready at (http://\\S+)");
 
     private final Process process;
@@ -35,15 +38,47 @@ public final class ServerProcess implements AutoCloseable {
             .build();
     private final int port;
 
-    private ServerProcess(Process process, Path output, int port) {
+    private final Path data;
+
+    /** Whoever asks with one credential. */
+    public final class Caller {
+
+        private final String authorization;
+
+        private Caller(String authorization) {
+            this.authorization = authorization;
+        }
+
+        /** Sends a request with a JSON body; null for none. */
+        public HttpResponse<String> send(String method, String path, Object body, String... headers)
+                throws IOException, InterruptedException {
+            String[] all = Arrays.copyOf(headers, headers.length + 2);
+            all[headers.length] = AUTHORIZATION;
+            all[headers.length + 1] = authorization;
+            return ServerProcess.this.send(method, path, body, all);
+        }
+
+        public HttpResponse<String> get(String path, String... headers) throws IOException, InterruptedException {
+            return send("GET", path, null, headers);
+        }
+    }
+
+    private ServerProcess(Process process, Path output, int port, Path data) {
         this.process = process;
         this.output = output;
         this.port = port;
+        this.data = data;
     }
 
     /** Starts a server on a free port and waits until it says that it is ready. */
     public static ServerProcess start(Path data, String... options) throws IOException, InterruptedException {
-        ServerProcess server = launch(data, Map.of(), options);
+        return start(data, Map.of(), options);
+    }
+
+    /** The same with environment variables. */
+    public static ServerProcess start(Path data, Map<String, String> environment, String... options)
+            throws IOException, InterruptedException {
+        ServerProcess server = launch(data, environment, options);
         server.awaitOutput(READY);
         return server;
     }
@@ -77,7 +112,7 @@ public final class ServerProcess implements AutoCloseable {
                         "HONE_RUNTIME_DIR",
                         Path.of("target/runtime").toAbsolutePath().toString());
         builder.environment().putAll(environment);
-        return new ServerProcess(builder.start(), output, port);
+        return new ServerProcess(builder.start(), output, port, data);
     }
 
     /** A port that was free a moment ago. */
@@ -141,7 +176,65 @@ public final class ServerProcess implements AutoCloseable {
         }
     }
 
-    /** Sends a request with a JSON body; null for none. */
+    /** Whoever has that token or key. */
+    public Caller as(String credential) {
+        return new Caller(bearer(credential));
+    }
+
+    /** Somebody without token or key. */
+    public Caller anonymously() {
+        return new Caller("");
+    }
+
+    /** The operator's token of the running server; null while it has written none. */
+    public String operatorToken() throws IOException {
+        Path file = data.resolve("server").resolve("operator-token");
+        return Files.isRegularFile(file) ? Files.readString(file).strip() : null;
+    }
+
+    /** The header field with the operator's token, as a line of a request. */
+    public String authorizationLine() throws IOException {
+        return AUTHORIZATION + ": " + bearer(operatorToken());
+    }
+
+    /** Value of the header field for a token or key. */
+    public static String bearer(String credential) {
+        return "Bearer " + credential;
+    }
+
+    /** Makes a key of a role and returns it. */
+    public String createKey(String name, String role) throws IOException, InterruptedException {
+        HttpResponse<String> created = send("POST", "/api/v1/keys", Map.of("name", name, "role", role));
+        return json(required(201, created)).get("key").asText();
+    }
+
+    /** Creates an account that signs in with a password, and returns its id. */
+    public String createAccount(String username, String role, String password)
+            throws IOException, InterruptedException {
+        HttpResponse<String> created =
+                send("POST", "/api/v1/accounts", Map.of("username", username, "role", role, "password", password));
+        return json(required(201, created)).get("id").asText();
+    }
+
+    /** Signs in and returns the answer, with access and refresh token. */
+    public JsonNode signIn(String username, String password) throws IOException, InterruptedException {
+        HttpResponse<String> tokens =
+                anonymously().send("POST", "/api/v1/auth/login", Map.of("username", username, "password", password));
+        return json(required(200, tokens));
+    }
+
+    private static HttpResponse<String> required(int status, HttpResponse<String> response) {
+        if (response.statusCode() != status) {
+            throw new IllegalStateException(response.statusCode() + " " + response.body());
+        }
+        return response;
+    }
+
+    /**
+     * Sends a request with a JSON body; null for none.
+     *
+     * @param headers names and values in turn; an empty {@code Authorization} sends none
+     */
     public HttpResponse<String> send(String method, String path, Object body, String... headers)
             throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(address() + path))
@@ -155,8 +248,17 @@ public final class ServerProcess implements AutoCloseable {
         if (body != null) {
             request.header("Content-Type", "application/json");
         }
+        String operator = operatorToken();
+        String authorization = operator == null ? "" : bearer(operator);
         for (int i = 0; i < headers.length; i += 2) {
-            request.setHeader(headers[i], headers[i + 1]);
+            if (headers[i].equalsIgnoreCase(AUTHORIZATION)) {
+                authorization = headers[i + 1];
+            } else {
+                request.setHeader(headers[i], headers[i + 1]);
+            }
+        }
+        if (!authorization.isEmpty()) {
+            request.setHeader(AUTHORIZATION, authorization);
         }
         return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
@@ -174,9 +276,6 @@ public final class ServerProcess implements AutoCloseable {
     public String createSession(String name) throws IOException, InterruptedException {
         HttpResponse<String> created =
                 send("POST", "/api/v1/sessions", Map.of("name", name, "model", "resnet", "technique", "quantization"));
-        if (created.statusCode() != 201) {
-            throw new IllegalStateException(created.statusCode() + " " + created.body());
-        }
-        return json(created).get("id").asText();
+        return json(required(201, created)).get("id").asText();
     }
 }
