@@ -61,8 +61,13 @@ public class BearerMechanism implements HttpAuthenticationMechanism {
     }
 
     private static @Nullable String credential(HttpServletRequest request) {
-        String authorization = request.getHeader("Authorization");
-        if (authorization != null) {
+        Enumeration<String> authorizations = request.getHeaders("Authorization");
+        if (authorizations.hasMoreElements()) {
+            String authorization = authorizations.nextElement();
+            if (authorizations.hasMoreElements()) {
+                // Somebody on the way may have looked at the other one.
+                return "";
+            }
             return authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
                     ? authorization.substring(SCHEME.length()).strip()
                     : "";

@@ -160,6 +160,11 @@ class TokenIT {
                 "Bearer\t" + key + "\tx")) {
             collect(wrong, shortened(value), "Authorization: " + value);
         }
+        // Whichever of two somebody else looked at, this server looks at neither.
+        String valid = "Authorization: Bearer " + key;
+        collect(wrong, "two fields", valid, "Authorization: Bearer nonsense");
+        collect(wrong, "two fields, nonsense first", "Authorization: Bearer nonsense", valid);
+        collect(wrong, "the same twice", valid, valid);
         assertThat(wrong).isEmpty();
         // The scheme's case does not matter (RFC 9110, section 11.1), nor the field's.
         for (String right : List.of("Authorization: bearer " + key, "authorization: BEARER " + key)) {
