@@ -176,7 +176,7 @@ public class SignIns {
     }
 
     private Optional<Tokens> rotate(Transaction transaction, AccessTokens.Signer signer, String token, String request) {
-        String hash = TokenHash.hex(token);
+        String hash = accessTokens.digest(token);
         Optional<RefreshToken> found = signIns.findToken(transaction, hash);
         Optional<SignIn> signIn = found.flatMap(known -> signIns.find(known.signIn()));
         if (found.isEmpty()
@@ -216,7 +216,7 @@ public class SignIns {
     /** Ends the sign-in of a refresh token; nothing happens for one that is unknown. */
     public void signOut(String refreshToken, String request) {
         database.write(transaction -> {
-            signIns.findToken(transaction, TokenHash.hex(refreshToken))
+            signIns.findToken(transaction, accessTokens.digest(refreshToken))
                     .flatMap(token -> signIns.find(token.signIn()))
                     .ifPresent(signIn -> end(transaction, signIn, request));
             return 0;
@@ -310,7 +310,7 @@ public class SignIns {
     private Pair pair(Transaction transaction, AccessTokens.Signer signer, Account account, UUID signIn) {
         AccessTokens.Issued access = signer.issue(account.id(), signIn);
         String refresh = REFRESH_PREFIX + secret();
-        signIns.insertToken(transaction, TokenHash.hex(refresh), signIn, refreshExpiry());
+        signIns.insertToken(transaction, accessTokens.digest(refresh), signIn, refreshExpiry());
         return new Pair(access.token(), access.expiresAt(), refresh);
     }
 

@@ -7,9 +7,13 @@ import io.hone.settings.SettingsCatalogue;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.util.HexFormat;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +31,9 @@ public class SecretKey {
 
     private final byte[] key;
 
+    /** Another one than that which encrypts, made from it. */
+    private final byte[] digestKey;
+
     /** @throws StartException if there is no key that can be used */
     @Inject
     public SecretKey(Settings settings) {
@@ -43,6 +50,7 @@ public class SecretKey {
         } else {
             key = Encoding.sha256(given);
         }
+        digestKey = Encoding.sha256("digests " + HexFormat.of().formatHex(key));
     }
 
     /** Encrypts for the database. */
@@ -53,6 +61,22 @@ public class SecretKey {
     /** Decrypts; null where it was encrypted with another key, or changed. */
     public byte @Nullable [] open(byte[] sealed) {
         return Sealed.open(key, sealed);
+    }
+
+    /**
+     * What the database may know a token by: nobody can tell it from the token without the key, and with another key
+     * every token is unknown.
+     *
+     * @return 64 hexadecimal digits
+     */
+    public String digest(String token) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(digestKey, "HmacSHA256"));
+            return HexFormat.of().formatHex(mac.doFinal(token.getBytes(StandardCharsets.UTF_8)));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("Every Java platform has HMAC with SHA-256", e);
+        }
     }
 
     private static byte[] ofFolder(Path file) {

@@ -247,6 +247,7 @@ class SignInIT {
             for (String ended : List.of(access, tokens.get("access_token").asText(), operator)) {
                 assertProblem(401, server.as(ended).get(ME));
             }
+            assertProblem(401, refresh(server, tokens.get("refresh_token").asText()));
             // Keys are no sign-ins, and passwords are not encrypted: both go on.
             assertThat(server.as(key).get(ME).statusCode()).isEqualTo(200);
             JsonNode anew = secrets.keep(server.signIn("stays", PASSWORD));
