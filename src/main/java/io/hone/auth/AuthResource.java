@@ -95,8 +95,9 @@ public class AuthResource {
         violations.text(sent.password(), "/password", 1, Passwords.LONGEST);
         violations.refuseIfAny();
         String username = Usernames.normal(Objects.requireNonNull(sent.username()));
-        limits.take(Limit.SIGN_IN_ADDRESS, request.getRemoteAddr());
+        // In this order: tries that are refused for one account leave the address its tries for the others.
         limits.take(Limit.SIGN_IN, request.getRemoteAddr() + ' ' + username);
+        limits.take(Limit.SIGN_IN_ADDRESS, request.getRemoteAddr());
         Tokens tokens = signIns.signIn(username, Objects.requireNonNull(sent.password()), requestId(request));
         return answer(tokens, Boolean.TRUE.equals(sent.cookie()), request);
     }

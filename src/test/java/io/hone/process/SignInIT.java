@@ -274,11 +274,14 @@ class SignInIT {
             HttpResponse<String> last = answers.get(39);
             assertProblem(429, last);
             assertThat(last.headers().firstValue("Retry-After").orElseThrow()).matches("[1-9]\\d?");
-            assertThat(last.headers().firstValue("RateLimit").orElseThrow()).matches("\"sign-in[a-z-]*\";r=0;t=[1-9]\\d?");
+            assertThat(last.headers().firstValue("RateLimit-Policy").orElseThrow())
+                    .isEqualTo("\"sign-in\";q=10;w=60");
+            assertThat(last.headers().firstValue("RateLimit").orElseThrow()).matches("\"sign-in\";r=0;t=[1-9]\\d?");
             // Not even with the right one, or it would tell which it is; nor with the name in capitals.
             assertThat(login(server, "guessed", PASSWORD).statusCode()).isEqualTo(429);
             assertThat(login(server, " GUESSED ", PASSWORD).statusCode()).isEqualTo(429);
 
+            assertThat(login(server, "other", PASSWORD).statusCode()).isEqualTo(200);
             assertThat(server.as(known.get("access_token").asText()).get(ME).statusCode())
                     .isEqualTo(200);
             assertThat(refresh(server, known.get("refresh_token").asText()).statusCode())
