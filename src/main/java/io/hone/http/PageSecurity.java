@@ -70,24 +70,30 @@ final class PageSecurity {
     /**
      * Lets pages of the configured origins read the answer (Fetch, section 3.2); without any, answers carry no field of
      * it. Cookies are never allowed along.
-     *
-     * @return whether the request only asks for permission, which is answered by this
      */
-    boolean allowOrigin(HttpServletRequest request, HttpServletResponse response) {
-        String origins = settings.get(SettingsCatalogue.CORS_ORIGINS);
-        if (origins.isBlank()) {
-            return false;
+    void allowOrigin(HttpServletRequest request, HttpServletResponse response) {
+        if (settings.get(SettingsCatalogue.CORS_ORIGINS).isBlank()) {
+            return;
         }
         response.addHeader("Vary", "Origin");
         String origin = request.getHeader("Origin");
-        if (!isAllowed(origin)) {
-            return false;
+        if (isAllowed(origin)) {
+            response.setHeader("Access-Control-Allow-Origin", origin);
+            response.setHeader("Access-Control-Expose-Headers", "ETag, Location, Retry-After, X-Request-ID");
+            // Its answers are for others to read: that is what was configured.
+            response.setHeader("Cross-Origin-Resource-Policy", "cross-origin");
         }
-        response.setHeader("Access-Control-Allow-Origin", origin);
-        response.setHeader("Access-Control-Expose-Headers", "ETag, Location, Retry-After, X-Request-ID");
-        // Its answers are for others to read: that is what was configured.
-        response.setHeader("Cross-Origin-Resource-Policy", "cross-origin");
-        if (!"OPTIONS".equals(request.getMethod()) || request.getHeader("Access-Control-Request-Method") == null) {
+    }
+
+    /**
+     * Answers a request of a page of such an origin that only asks for permission.
+     *
+     * @return whether it was one
+     */
+    boolean answerPreflight(HttpServletRequest request, HttpServletResponse response) {
+        if (!"OPTIONS".equals(request.getMethod())
+                || request.getHeader("Access-Control-Request-Method") == null
+                || !isAllowed(request.getHeader("Origin"))) {
             return false;
         }
         response.setHeader("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, PATCH, DELETE");

@@ -57,7 +57,7 @@ public class RequestFilter extends HttpFilter {
                 throw new ProblemException(ProblemType.OVERLOADED, "The server is stopping");
             }
             pages.refuseForeign(request);
-            if (pages.allowOrigin(request, timed)) {
+            if (pages.answerPreflight(request, timed)) {
                 return;
             }
             if (upgrade) {
@@ -111,6 +111,7 @@ public class RequestFilter extends HttpFilter {
         response.setHeader("X-Frame-Options", "DENY");
         response.setHeader("Referrer-Policy", "no-referrer");
         response.setHeader("Cross-Origin-Resource-Policy", "same-origin");
+        pages.allowOrigin(request, response);
         if (request.getRequestURI().startsWith(HoneApplication.PATH)) {
             // Kept, but asked about each time: an answer never outlives a change.
             response.setHeader("Cache-Control", "private, no-cache");

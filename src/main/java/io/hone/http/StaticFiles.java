@@ -76,7 +76,7 @@ public class StaticFiles extends HttpServlet {
         boolean gzip = file.gzip() != null && AcceptEncoding.allowsGzip(request.getHeader("Accept-Encoding"));
         String tag = '"' + file.tag() + (gzip ? EntityTags.GZIP_SUFFIX : "") + '"';
         response.setHeader("ETag", tag);
-        response.setHeader("Vary", "Accept-Encoding");
+        response.addHeader("Vary", "Accept-Encoding");
         response.setHeader("Cache-Control", file.versioned() ? "public, max-age=31536000, immutable" : "no-cache");
         String known = request.getHeader("If-None-Match");
         if (known != null && status == HttpServletResponse.SC_OK && EntityTags.matches(known, file.tag(), true)) {

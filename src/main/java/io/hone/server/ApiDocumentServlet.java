@@ -35,7 +35,7 @@ public class ApiDocumentServlet extends HttpServlet {
             throw ProblemException.notFound("address", request.getRequestURI());
         }
         ApiDocument.Form form = form(request.getParameter("format"), request.getHeader("Accept"));
-        response.setHeader("Vary", "Accept");
+        response.addHeader("Vary", "Accept");
         response.setHeader("Cache-Control", "max-age=3600");
         response.setHeader("ETag", '"' + form.tag() + '"');
         String known = request.getHeader("If-None-Match");

@@ -36,7 +36,7 @@ public class MetricsServlet extends HttpServlet {
         String contentType = openMetrics ? OPEN_METRICS : PROMETHEUS;
         byte[] body = metrics.scrape(contentType).getBytes(StandardCharsets.UTF_8);
         response.setContentType(contentType);
-        response.setHeader("Vary", "Accept");
+        response.addHeader("Vary", "Accept");
         response.setContentLength(body.length);
         response.getOutputStream().write(body);
     }

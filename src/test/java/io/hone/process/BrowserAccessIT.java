@@ -195,6 +195,9 @@ class BrowserAccessIT {
                     open.get(session + "/x", "Origin", FRIEND),
                     open.send("POST", session, Map.of(), "Origin", FRIEND),
                     open.anonymously().get(session, "Origin", FRIEND),
+                    open.get("/metrics", "Origin", FRIEND),
+                    open.anonymously().get("/metrics", "Origin", FRIEND),
+                    open.send("POST", session, "x".repeat(11_000_000), "Origin", FRIEND),
                     open.get("/api/v1/nothing", "Origin", FRIEND))) {
                 assertThat(answer.headers().firstValue("Access-Control-Allow-Origin"))
                         .as(answer.statusCode() + " " + answer.body())
