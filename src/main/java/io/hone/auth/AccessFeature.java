@@ -1,7 +1,6 @@
 package io.hone.auth;
 
 import io.hone.http.Roles;
-import jakarta.annotation.Priority;
 import jakarta.annotation.security.DenyAll;
 import jakarta.annotation.security.PermitAll;
 import jakarta.annotation.security.RolesAllowed;
@@ -28,6 +27,11 @@ import org.jspecify.annotations.Nullable;
 @Dependent
 public class AccessFeature implements DynamicFeature {
 
+    /** Of two filters with the same priority either may be first, and Jersey's refuses without saying what is needed. */
+    private static final int BEFORE_JERSEY = Priorities.AUTHORIZATION - 1;
+
+    private static final String JERSEY = "org.glassfish.jersey.";
+
     private final Refusals refusals;
     private final RateLimits limits;
 
@@ -43,9 +47,12 @@ public class AccessFeature implements DynamicFeature {
 
     @Override
     public void configure(ResourceInfo resource, FeatureContext context) {
-        List<String> roles = rolesOf(resource.getResourceMethod(), resource.getResourceClass());
+        // What Jersey answers to OPTIONS by itself is no code of ours that could declare anything.
+        List<String> roles = resource.getResourceClass().getName().startsWith(JERSEY)
+                ? List.of(Roles.VIEWER)
+                : rolesOf(resource.getResourceMethod(), resource.getResourceClass());
         if (roles != null) {
-            context.register(new Check(roles));
+            context.register(new Check(roles), BEFORE_JERSEY);
         }
     }
 
@@ -66,7 +73,6 @@ public class AccessFeature implements DynamicFeature {
         return List.of();
     }
 
-    @Priority(Priorities.AUTHORIZATION)
     private final class Check implements ContainerRequestFilter {
 
         private final List<String> roles;

@@ -155,6 +155,11 @@ class AccessIT {
                     && !answer.headers().getOrDefault("www-authenticate", "").startsWith("Bearer ")) {
                 wrong.add("%s is not told how to sign in: %s".formatted(one.getKey(), answer));
             }
+            if (answer.status() == 403
+                    && !answer.text().contains("This takes the role ")
+                    && !isKeysPassword(endpoint)) {
+                wrong.add("%s is not told what is needed: %s".formatted(one.getKey(), answer));
+            }
             if (answer.status() > 400) {
                 Answers.check(DOCUMENT, answer.status(), answer.headers(), answer.body())
                         .forEach(problem -> wrong.add(one.getKey() + ": " + problem));
@@ -226,8 +231,12 @@ class AccessIT {
         if (ROLES.indexOf(somebody.role()) < ROLES.indexOf(endpoint.permission())) {
             return 403;
         }
-        // A key has no password to change, whatever its role.
-        return endpoint.path().equals("/api/v1/auth/password") && somebody.key() ? 403 : 0;
+        return isKeysPassword(endpoint) && somebody.key() ? 403 : 0;
+    }
+
+    /** A key has no password to change, whatever its role. */
+    private static boolean isKeysPassword(Endpoint endpoint) {
+        return endpoint.path().equals("/api/v1/auth/password");
     }
 
     private RawHttp.Answer ask(Endpoint endpoint, Somebody somebody) throws Exception {
