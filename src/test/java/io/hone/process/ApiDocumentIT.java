@@ -26,6 +26,10 @@ class ApiDocumentIT {
 
     private static final ApiDocument DOCUMENT = ApiDocument.read();
     private static final Object NO_BODY = null;
+    private static final String PASSWORD = "correct horse battery staple";
+
+    /** The header of a request without token or key. */
+    private static final String[] NOBODY = {"Authorization", ""};
 
     private final Set<String> seen = new TreeSet<>();
     private ServerProcess server;
@@ -50,6 +54,9 @@ class ApiDocumentIT {
         endings(id);
         lists(id);
         settings();
+        accounts();
+        signIns();
+        keys();
         serverItself();
 
         Set<String> described = new TreeSet<>();
@@ -252,6 +259,99 @@ class ApiDocumentIT {
         call(404, "findSetting", Map.of("key", "hone.slow"), "", NO_BODY);
         call(404, "resetSetting", Map.of("key", "hone.slow"), "", NO_BODY);
         call(422, "resetSetting", Map.of("key", "hone.port"), "", NO_BODY);
+    }
+
+    private void accounts() throws Exception {
+        Map<String, String> body = Map.of("username", "Grace@example.com", "role", "viewer", "password", PASSWORD);
+        JsonNode created = call(201, "createAccount", Map.of(), "", body, "Idempotency-Key", "grace");
+        assertThat(call(201, "createAccount", Map.of(), "", body, "Idempotency-Key", "grace"))
+                .isEqualTo(created);
+        call(409, "createAccount", Map.of(), "", body);
+        call(422, "createAccount", Map.of(), "", Map.of("username", "no spaces", "password", "short"));
+        Map<String, String> at = Map.of("id", created.get("id").asText());
+        call(200, "findAccount", at, "", NO_BODY);
+        call(304, "findAccount", at, "", NO_BODY, "If-None-Match", "\"v1\"");
+        call(404, "findAccount", Map.of("id", "x"), "", NO_BODY);
+        call(200, "changeAccount", at, "", Map.of("role", "reporter"), "If-Match", "\"v1\"");
+        call(412, "changeAccount", at, "", Map.of("role", "viewer"), "If-Match", "\"v1\"");
+        call(422, "changeAccount", at, "", Map.of("password", "short"));
+        JsonNode page = call(200, "listAccounts", Map.of(), "?limit=1", NO_BODY);
+        String cursor = page.get("next_cursor").asText();
+        call(200, "listAccounts", Map.of(), "?limit=1&cursor=" + cursor, NO_BODY);
+        call(409, "deleteAccount", Map.of("id", page.at("/items/0/id").asText()), "", NO_BODY);
+        JsonNode other = call(201, "createAccount", Map.of(), "", Map.of("username", "gone", "role", "admin"));
+        Map<String, String> gone = Map.of("id", other.get("id").asText());
+        call(412, "deleteAccount", gone, "", NO_BODY, "If-Match", "\"v9\"");
+        call(204, "deleteAccount", gone, "", NO_BODY);
+        call(404, "deleteAccount", gone, "", NO_BODY);
+        JsonNode link = call(201, "createSignInLink", at, "", NO_BODY);
+        call(404, "createSignInLink", gone, "", NO_BODY);
+        Map<String, String> code = Map.of("code", link.get("code").asText());
+        call(200, "signInByLink", Map.of(), "", code, NOBODY);
+        call(401, "signInByLink", Map.of(), "", code, NOBODY);
+    }
+
+    private void signIns() throws Exception {
+        Map<String, String> right = Map.of("username", "grace@example.com", "password", PASSWORD);
+        JsonNode first = call(200, "signIn", Map.of(), "", right, NOBODY);
+        call(
+                200,
+                "signIn",
+                Map.of(),
+                "",
+                Map.of("username", "grace@example.com", "password", PASSWORD, "cookie", true));
+        call(401, "signIn", Map.of(), "", Map.of("username", "nobody", "password", PASSWORD), NOBODY);
+        call(422, "signIn", Map.of(), "", Map.of("username", "nobody"), NOBODY);
+        JsonNode next = call(
+                200,
+                "refreshTokens",
+                Map.of(),
+                "",
+                Map.of("refresh_token", first.get("refresh_token").asText()),
+                NOBODY);
+        call(401, "refreshTokens", Map.of(), "", Map.of("refresh_token", "unknown"), NOBODY);
+        call(401, "refreshTokens", Map.of(), "", Map.of(), NOBODY);
+        String[] grace = {
+            "Authorization", ServerProcess.bearer(next.get("access_token").asText())
+        };
+        assertThat(call(200, "findMe", Map.of(), "", NO_BODY, grace)
+                        .at("/account/username")
+                        .asText())
+                .isEqualTo("grace@example.com");
+        call(200, "findMe", Map.of(), "", NO_BODY);
+        call(401, "findMe", Map.of(), "", NO_BODY, NOBODY);
+        call(403, "listAccounts", Map.of(), "", NO_BODY, grace);
+        Map<String, String> password = Map.of("current_password", PASSWORD, "password", PASSWORD + " 2");
+        call(204, "changePassword", Map.of(), "", password, grace);
+        call(422, "changePassword", Map.of(), "", password, grace);
+        call(403, "changePassword", Map.of(), "", password);
+        call(204, "revokeToken", Map.of(), "", Map.of("token", "unknown"), grace);
+        call(401, "revokeToken", Map.of(), "", Map.of("token", "unknown"), NOBODY);
+        call(204, "signOut", Map.of(), "", Map.of("everywhere", true), grace);
+        call(401, "signOut", Map.of(), "", Map.of("everywhere", true), grace);
+        call(204, "signOut", Map.of(), "", NO_BODY, NOBODY);
+    }
+
+    private void keys() throws Exception {
+        Map<String, String> body = Map.of("name", "ci", "role", "reporter", "expires_at", "2999-01-01T00:00:00Z");
+        JsonNode created = call(201, "createKey", Map.of(), "", body, "Idempotency-Key", "ci");
+        assertThat(created.get("key").asText()).startsWith("hone_");
+        assertThat(call(201, "createKey", Map.of(), "", body, "Idempotency-Key", "ci")
+                        .get("key")
+                        .isNull())
+                .isTrue();
+        call(409, "createKey", Map.of(), "", body);
+        call(422, "createKey", Map.of(), "", Map.of("name", "old", "role", "king"));
+        call(201, "createKey", Map.of(), "", Map.of("name", "for ever", "role", "viewer"));
+        Map<String, String> at = Map.of("id", created.get("id").asText());
+        call(200, "findKey", at, "", NO_BODY);
+        String cursor = call(200, "listKeys", Map.of(), "?limit=1", NO_BODY)
+                .get("next_cursor")
+                .asText();
+        call(200, "listKeys", Map.of(), "?limit=1&cursor=" + cursor, NO_BODY);
+        call(204, "deleteKey", at, "", NO_BODY);
+        call(404, "deleteKey", at, "", NO_BODY);
+        call(404, "findKey", at, "", NO_BODY);
     }
 
     private void serverItself() throws Exception {
