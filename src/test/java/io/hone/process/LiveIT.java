@@ -134,6 +134,19 @@ class LiveIT {
     }
 
     @Test
+    void topics_ofAdmins_areRefusedToOthers() throws Exception {
+        try (LiveClient client = LiveClient.connect(server, server.createKey("live-reporter", "reporter"))) {
+            client.send(Map.of("type", "subscribe", "topics", List.of("sessions", "settings")));
+            assertThat(client.await("error").get("detail").asText()).contains("admin");
+
+            client.subscribe("sessions");
+            server.send("PUT", "/api/v1/config/settings/hone.slow-request-ms", Map.of("value", 950));
+            server.createSession("heard");
+            assertThat(client.await("event").get("event").asText()).isEqualTo("session.created");
+        }
+    }
+
+    @Test
     void unsubscribe_endsTheEventsOfATopic() throws Exception {
         try (LiveClient client = LiveClient.connect(server)) {
             client.subscribe("sessions", "settings");
