@@ -10,8 +10,8 @@ const CHANNEL = 'hone.access';
 const TURN = 'hone.access.turn';
 /** Held, shared, by every tab that has had a token: how many could answer when one asks for it. */
 const MEMBER = 'hone.access.member';
-/** A tab the browser has put to sleep does not answer. */
-const ANSWER_WITHIN_MS = 300;
+/** A busy machine answers late, and each refresh for want of an answer is a rotation; a tab that is gone never does. */
+const ANSWER_WITHIN_MS = 2_000;
 /** So long before its end a token is replaced, or after half of its life if that is later. */
 const EARLY_MS = 60_000;
 /** Tabs need not all wake up to find that one of them was first. */
