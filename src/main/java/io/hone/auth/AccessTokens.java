@@ -151,11 +151,6 @@ class AccessTokens {
         return new UUID(buffer.getLong(), buffer.getLong());
     }
 
-    /** What the refresh token that goes with such a token is stored as. */
-    String digest(String refreshToken) {
-        return keys.digest(refreshToken);
-    }
-
     private List<JWK> select(JWKSelector selector) {
         Set<String> ids = selector.getMatcher().getKeyIDs();
         String id = ids == null || ids.isEmpty() ? null : ids.iterator().next();

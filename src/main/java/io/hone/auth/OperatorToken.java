@@ -33,7 +33,7 @@ public class OperatorToken {
     }
 
     /** Where the token of a server with that data folder is. */
-    public static Path file(Path dataFolder) {
+    private static Path file(Path dataFolder) {
         return dataFolder.resolve("server").resolve("operator-token");
     }
 

@@ -94,6 +94,15 @@ class SignInRepository {
                 .execute());
     }
 
+    /** Whether there is a refresh token of that hash, used or not. */
+    boolean isKnown(String hash) {
+        return database.read("refresh_token.exists", handle -> handle.createQuery(
+                        "SELECT EXISTS (SELECT 1 FROM refresh_token WHERE hash = :hash)")
+                .bind("hash", hash)
+                .mapTo(boolean.class)
+                .one());
+    }
+
     /** The refresh token of a hash, for the change that follows. */
     Optional<RefreshToken> findToken(Transaction transaction, String hash) {
         return transaction.run("refresh_token.find", handle -> handle.createQuery("""

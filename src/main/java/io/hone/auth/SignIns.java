@@ -12,6 +12,7 @@ import io.hone.http.ProblemException;
 import io.hone.http.ProblemType;
 import io.hone.http.Uuids;
 import io.hone.secrets.Sealed;
+import io.hone.secrets.SecretKey;
 import io.hone.settings.Settings;
 import io.hone.settings.SettingsCatalogue;
 import jakarta.inject.Inject;
@@ -56,11 +57,19 @@ public class SignIns {
     /** A pair as it is kept for those who ask again. */
     private record Pair(String access, Instant accessExpiresAt, String refresh) {}
 
+    /**
+     * What came of a refresh token.
+     *
+     * @param reused whether it was used before, so that its sign-in has ended
+     */
+    private record Rotation(Optional<Tokens> tokens, boolean reused) {}
+
     private final AccountRepository accounts;
     private final SignInRepository signIns;
     private final Passwords passwords;
     private final AccessTokens accessTokens;
     private final Keys keys;
+    private final SecretKey secretKey;
     private final Database database;
     private final Audit audit;
     private final AccessChanges changes;
@@ -74,6 +83,7 @@ public class SignIns {
             Passwords passwords,
             AccessTokens accessTokens,
             Keys keys,
+            SecretKey secretKey,
             Database database,
             Audit audit,
             AccessChanges changes,
@@ -84,6 +94,7 @@ public class SignIns {
         this.passwords = passwords;
         this.accessTokens = accessTokens;
         this.keys = keys;
+        this.secretKey = secretKey;
         this.database = database;
         this.audit = audit;
         this.changes = changes;
@@ -166,17 +177,21 @@ public class SignIns {
      * @throws ProblemException 401 if the token is unknown, expired, revoked, or used before
      */
     public Tokens refresh(String token, String request) {
+        if (!signIns.isKnown(secretKey.digest(token))) {
+            // Anybody may send anything here: what is no token takes no turn of the writer, and empties no cache.
+            throw ended();
+        }
         AccessTokens.Signer signer = accessTokens.signer();
         // A refusal that ends the sign-in must be stored: it is thrown after the transaction.
-        Optional<Tokens> next = database.write(transaction -> rotate(transaction, signer, token, request));
-        return next.orElseThrow(() -> {
+        Rotation rotation = database.write(transaction -> rotate(transaction, signer, token, request));
+        if (rotation.reused()) {
             changes.tell();
-            return unauthorized("The sign-in has ended; sign in again");
-        });
+        }
+        return rotation.tokens().orElseThrow(SignIns::ended);
     }
 
-    private Optional<Tokens> rotate(Transaction transaction, AccessTokens.Signer signer, String token, String request) {
-        String hash = accessTokens.digest(token);
+    private Rotation rotate(Transaction transaction, AccessTokens.Signer signer, String token, String request) {
+        String hash = secretKey.digest(token);
         Optional<RefreshToken> found = signIns.findToken(transaction, hash);
         Optional<SignIn> signIn = found.flatMap(known -> signIns.find(known.signIn()));
         if (found.isEmpty()
@@ -184,7 +199,7 @@ public class SignIns {
                 || signIn.get().ended()
                 || signIn.get().account().disabled()
                 || !found.get().expiresAt().isAfter(now())) {
-            return Optional.empty();
+            return new Rotation(Optional.empty(), false);
         }
         Account account = signIn.get().account();
         RefreshToken known = found.get();
@@ -196,11 +211,12 @@ public class SignIns {
                     hash,
                     clock.millis(),
                     Sealed.seal(successorKey(token), Json.write(pair).getBytes(StandardCharsets.UTF_8)));
-            return Optional.of(tokens(pair, account));
+            return new Rotation(Optional.of(tokens(pair, account)), false);
         }
         byte[] plain = known.successor() == null ? null : Sealed.open(successorKey(token), known.successor());
         if (plain != null && !now().isAfter(known.usedAt().plus(GRACE))) {
-            return Optional.of(tokens(Json.read(new String(plain, StandardCharsets.UTF_8), Pair.class), account));
+            Pair same = Json.read(new String(plain, StandardCharsets.UTF_8), Pair.class);
+            return new Rotation(Optional.of(tokens(same, account)), false);
         }
         signIns.end(transaction, known.signIn(), clock.millis());
         audit.write(
@@ -210,13 +226,16 @@ public class SignIns {
                 "account",
                 account.id().toString(),
                 Map.of("username", account.username(), "sign_in", known.signIn().toString()));
-        return Optional.empty();
+        return new Rotation(Optional.empty(), true);
     }
 
     /** Ends the sign-in of a refresh token; nothing happens for one that is unknown. */
     public void signOut(String refreshToken, String request) {
+        if (!signIns.isKnown(secretKey.digest(refreshToken))) {
+            return;
+        }
         database.write(transaction -> {
-            signIns.findToken(transaction, accessTokens.digest(refreshToken))
+            signIns.findToken(transaction, secretKey.digest(refreshToken))
                     .flatMap(token -> signIns.find(token.signIn()))
                     .ifPresent(signIn -> end(transaction, signIn, request));
             return 0;
@@ -292,6 +311,10 @@ public class SignIns {
                 .withHeaders(Map.of("WWW-Authenticate", "Bearer realm=\"hone\""));
     }
 
+    private static ProblemException ended() {
+        return unauthorized("The sign-in has ended; sign in again");
+    }
+
     private Tokens begin(
             Transaction transaction, AccessTokens.Signer signer, Account account, String request, String by) {
         UUID signIn = Uuids.create();
@@ -310,7 +333,7 @@ public class SignIns {
     private Pair pair(Transaction transaction, AccessTokens.Signer signer, Account account, UUID signIn) {
         AccessTokens.Issued access = signer.issue(account.id(), signIn);
         String refresh = REFRESH_PREFIX + secret();
-        signIns.insertToken(transaction, accessTokens.digest(refresh), signIn, refreshExpiry());
+        signIns.insertToken(transaction, secretKey.digest(refresh), signIn, refreshExpiry());
         return new Pair(access.token(), access.expiresAt(), refresh);
     }
 

@@ -71,11 +71,6 @@ class SigningKeys {
         return keys.set();
     }
 
-    /** What a refresh token is stored as: like what these keys sign, it ends with the secret that they need. */
-    String digest(String refreshToken) {
-        return secretKey.digest(refreshToken);
-    }
-
     private Known keys() {
         Known keys = known;
         return keys == null ? read() : keys;

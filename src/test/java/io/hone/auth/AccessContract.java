@@ -14,6 +14,7 @@ import io.hone.auth.Keys.NewKey;
 import io.hone.http.Idempotency;
 import io.hone.http.ProblemException;
 import io.hone.http.ProblemType;
+import io.hone.metrics.Latencies;
 import io.hone.settings.SettingsCatalogue;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -301,6 +302,24 @@ abstract class AccessContract extends StoreContract {
 
         assertUnauthorized(() -> auth.signIns.refresh("made up", REQUEST));
         assertUnauthorized(() -> auth.signIns.refresh(tokens.accessToken(), REQUEST));
+    }
+
+    /** Anybody may send anything to these: it must neither empty the caches of all nor wake every live connection. */
+    @Test
+    void refreshAndSignOut_whatIsNoToken_changesNothingForOthers() {
+        create("grace", Role.VIEWER);
+        Tokens tokens = auth.signIns.signIn("grace", PASSWORD, REQUEST);
+        auth.access.identify(tokens.accessToken());
+        int before = told(AccessChanged.class).size();
+        long reads = reads("sign_in.find");
+
+        assertUnauthorized(() -> auth.signIns.refresh("made up", REQUEST));
+        auth.signIns.signOut("made up", REQUEST);
+        auth.signIns.revoke("made up", REQUEST);
+
+        assertThat(told(AccessChanged.class)).hasSize(before);
+        auth.access.identify(tokens.accessToken());
+        assertThat(reads("sign_in.find")).as("still cached").isEqualTo(reads);
     }
 
     // Ending
@@ -599,6 +618,13 @@ abstract class AccessContract extends StoreContract {
         return auth.audit.list(new Audit.Filter(null, null, null, null, null, null), true, null, 500).items().stream()
                 .map(AuditEntry::action)
                 .toList();
+    }
+
+    private long reads(String statement) {
+        return database.statements().stream()
+                .filter(summary -> summary.name().equals(statement))
+                .mapToLong(Latencies.Summary::count)
+                .sum();
     }
 
     private long rows(String table) {

@@ -7,6 +7,7 @@ import io.hone.database.Database;
 import io.hone.events.Events;
 import io.hone.http.Idempotency;
 import io.hone.metrics.Metrics;
+import io.hone.secrets.SecretKey;
 import io.hone.secrets.SecretKeys;
 import io.hone.settings.Settings;
 import java.time.Clock;
@@ -34,7 +35,8 @@ final class AuthFixture {
         Idempotency idempotency = new Idempotency(settings, clock);
         accountRepository = new AccountRepository(database);
         signInRepository = new SignInRepository(database);
-        signingKeys = new SigningKeys(database, SecretKeys.of(secret), settings, clock);
+        SecretKey secretKey = SecretKeys.of(secret);
+        signingKeys = new SigningKeys(database, secretKey, settings, clock);
         tokens = new AccessTokens(signingKeys, settings, clock);
         keys = new Keys(new KeyRepository(database), database, idempotency, audit, changes, clock);
         accounts = new Accounts(
@@ -45,6 +47,7 @@ final class AuthFixture {
                 passwords,
                 tokens,
                 keys,
+                secretKey,
                 database,
                 audit,
                 changes,

@@ -10,20 +10,12 @@ import io.hone.auth.AuthResource;
 import io.hone.auth.Keys;
 import io.hone.auth.Tokens;
 import io.hone.criteria.CriteriaBody;
-import io.hone.http.HoneApplication;
 import io.hone.process.ApiDocument.Operation;
 import io.hone.sessions.NewSession;
 import io.hone.sessions.Session;
 import io.hone.sessions.StatusChange;
 import io.hone.sessions.VerdictDocument;
-import jakarta.servlet.annotation.WebServlet;
-import jakarta.websocket.server.ServerEndpoint;
-import jakarta.ws.rs.HttpMethod;
-import jakarta.ws.rs.Path;
 import java.io.InputStream;
-import java.lang.annotation.Annotation;
-import java.lang.reflect.Method;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -33,7 +25,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -216,58 +208,10 @@ class ApiDocumentTest {
     }
 
     private static Set<String> operationsOfTheCode() throws Exception {
-        Set<String> operations = new TreeSet<>();
-        java.nio.file.Path classes = java.nio.file.Path.of(HoneApplication.class
-                .getProtectionDomain()
-                .getCodeSource()
-                .getLocation()
-                .toURI());
-        List<String> names;
-        try (Stream<java.nio.file.Path> files = Files.walk(classes.resolve("io/hone"))) {
-            names = files.map(file -> classes.relativize(file).toString())
-                    .filter(name -> name.endsWith(".class"))
-                    .map(name ->
-                            name.substring(0, name.length() - ".class".length()).replace('/', '.'))
-                    .toList();
-        }
-        for (String name : names) {
-            Class<?> type = Class.forName(name, false, ApiDocumentTest.class.getClassLoader());
-            Path onClass = type.getAnnotation(Path.class);
-            if (onClass != null) {
-                for (Method method : type.getDeclaredMethods()) {
-                    String httpMethod = httpMethod(method);
-                    if (httpMethod != null) {
-                        operations.add(httpMethod + " " + HoneApplication.PATH + part(onClass)
-                                + part(method.getAnnotation(Path.class)));
-                    }
-                }
-            }
-            WebServlet servlet = type.getAnnotation(WebServlet.class);
-            if (servlet != null) {
-                Arrays.stream(servlet.value())
-                        .filter(path -> !NO_INTERFACE.contains(path))
-                        .forEach(path -> operations.add("GET " + path));
-            }
-            ServerEndpoint endpoint = type.getAnnotation(ServerEndpoint.class);
-            if (endpoint != null) {
-                operations.add("GET " + endpoint.value());
-            }
-        }
-        return operations;
-    }
-
-    private static String httpMethod(Method method) {
-        for (Annotation annotation : method.getAnnotations()) {
-            HttpMethod verb = annotation.annotationType().getAnnotation(HttpMethod.class);
-            if (verb != null) {
-                return verb.value();
-            }
-        }
-        return null;
-    }
-
-    private static String part(Path path) {
-        return path == null || path.value().isEmpty() ? "" : "/" + path.value().replaceAll("^/|/$", "");
+        return Endpoints.ofTheCode().stream()
+                .filter(endpoint -> !NO_INTERFACE.contains(endpoint.path()))
+                .map(endpoint -> endpoint.method() + " " + endpoint.path())
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private static Set<String> members(String schema) {
