@@ -12,7 +12,6 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.container.DynamicFeature;
 import jakarta.ws.rs.container.ResourceInfo;
-import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.FeatureContext;
 import jakarta.ws.rs.ext.Provider;
 import java.lang.reflect.AnnotatedElement;
@@ -34,10 +33,6 @@ public class AccessFeature implements DynamicFeature {
 
     private final Refusals refusals;
     private final RateLimits limits;
-
-    @Context
-    @SuppressWarnings("NullAway.Init") // set by Jakarta REST: a proxy for the request at hand
-    private HttpServletRequest request;
 
     @Inject
     public AccessFeature(Refusals refusals, RateLimits limits) {
@@ -83,6 +78,9 @@ public class AccessFeature implements DynamicFeature {
 
         @Override
         public void filter(ContainerRequestContext context) {
+            if (!(context.getProperty(AccessFilter.REQUEST) instanceof HttpServletRequest request)) {
+                throw new IllegalStateException("The access filter is not mapped");
+            }
             refusals.require(request, roles);
             Identity identity = Refusals.identity(request);
             if (identity != null && roles.equals(List.of(Roles.ADMIN))) {

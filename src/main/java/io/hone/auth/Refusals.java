@@ -6,6 +6,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.servlet.http.HttpServletRequest;
 import java.security.Principal;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +54,7 @@ public class Refusals {
             limits.take(RateLimits.Limit.REFUSED, request.getRemoteAddr());
             throw unauthorized(request);
         }
-        if (roles.stream().noneMatch(request::isUserInRole)) {
+        if (Collections.disjoint(identity.role().included(), roles)) {
             throw new ProblemException(
                     ProblemType.FORBIDDEN,
                     roles.isEmpty()
