@@ -76,7 +76,19 @@ class DashboardStatistics {
         Instant now = clock.instant();
         Counts counts = statistics.read(project, window.grain(), window.from(now));
         SessionFilter newest = new SessionFilter(
-                List.of(), project, null, null, List.of(), null, null, null, Parent.NONE, null, null, Sort.NEWEST);
+                List.of(),
+                project,
+                null,
+                null,
+                List.of(),
+                null,
+                null,
+                null,
+                Parent.NONE,
+                null,
+                null,
+                false,
+                Sort.NEWEST);
         return new Statistics(
                 now,
                 window.label(),

@@ -1,12 +1,12 @@
 package io.hone.http;
 
-import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.UriInfo;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -25,12 +25,24 @@ public final class QueryParameters {
 
     private static final int LONGEST_VALUE = 4_096;
 
-    private final MultivaluedMap<String, String> query;
+    private final Map<String, List<String>> query;
     private final Set<String> asked = new HashSet<>();
     private final Violations violations = new Violations();
 
+    private final String place;
+
     public QueryParameters(UriInfo uri) {
-        query = uri.getQueryParameters();
+        this(uri.getQueryParameters(), "?");
+    }
+
+    /**
+     * Reads what stands elsewhere by the same rules.
+     *
+     * @param place what comes before a parameter's name where it is wrong
+     */
+    public QueryParameters(Map<String, List<String>> parameters, String place) {
+        query = parameters;
+        this.place = place;
     }
 
     /** The value, or null where it is missing. */
@@ -41,12 +53,12 @@ public final class QueryParameters {
             return null;
         }
         if (values.size() > 1) {
-            violations.add("?" + name, "is given %d times, once is allowed".formatted(values.size()));
+            violations.add(place + name, "is given %d times, once is allowed".formatted(values.size()));
         }
         String value = values.get(0);
         if (value.length() > LONGEST_VALUE || !Violations.isStorable(value)) {
             violations.add(
-                    "?" + name, "has a NUL, half a surrogate pair or over %d characters".formatted(LONGEST_VALUE));
+                    place + name, "has a NUL, half a surrogate pair or over %d characters".formatted(LONGEST_VALUE));
             return null;
         }
         return value;
@@ -63,7 +75,7 @@ public final class QueryParameters {
         if (kept.size() > 50
                 || kept.stream().anyMatch(value -> value.length() > LONGEST_VALUE || !Violations.isStorable(value))) {
             violations.add(
-                    "?" + name,
+                    place + name,
                     "is given more than 50 times, or has a NUL, half a surrogate pair or over 4096 characters");
             return List.of();
         }
@@ -82,10 +94,10 @@ public final class QueryParameters {
                 return number;
             }
         } catch (NumberFormatException e) {
-            violations.add("?" + name, "is no whole number from %d to %d".formatted(min, max));
+            violations.add(place + name, "is no whole number from %d to %d".formatted(min, max));
             return null;
         }
-        violations.add("?" + name, "is not from %d to %d".formatted(min, max));
+        violations.add(place + name, "is not from %d to %d".formatted(min, max));
         return null;
     }
 
@@ -104,7 +116,7 @@ public final class QueryParameters {
         try {
             return Times.parse(value);
         } catch (DateTimeException e) {
-            violations.add("?" + name, "is no RFC 3339 time like 2026-11-20T18:00:00.000Z");
+            violations.add(place + name, "is no RFC 3339 time like 2026-11-20T18:00:00.000Z");
             return null;
         }
     }
@@ -113,7 +125,7 @@ public final class QueryParameters {
     public @Nullable String oneOf(String name, List<String> allowed) {
         String value = text(name);
         if (value != null && !allowed.contains(value)) {
-            violations.add("?" + name, "is none of " + String.join(", ", allowed));
+            violations.add(place + name, "is none of " + String.join(", ", allowed));
             return null;
         }
         return value;
@@ -127,14 +139,14 @@ public final class QueryParameters {
         }
         UUID uuid = Uuids.parse(value);
         if (uuid == null) {
-            violations.add("?" + name, "is no UUID");
+            violations.add(place + name, "is no UUID");
         }
         return uuid;
     }
 
     /** Notes a wrong value that only the caller can tell. */
     public void refuse(String name, String detail) {
-        violations.add("?" + name, detail);
+        violations.add(place + name, detail);
     }
 
     /**
@@ -145,7 +157,7 @@ public final class QueryParameters {
     public void done() {
         for (String name : new TreeSet<>(query.keySet())) {
             if (!asked.contains(name)) {
-                violations.add("?" + name, "is unknown; known are " + String.join(", ", new TreeSet<>(asked)));
+                violations.add(place + name, "is unknown; known are " + String.join(", ", new TreeSet<>(asked)));
             }
         }
         violations.refuseIfAny();

@@ -8,6 +8,7 @@ import io.hone.criteria.CriteriaChanged;
 import io.hone.http.Json;
 import io.hone.sessions.Session;
 import io.hone.sessions.SessionChanged;
+import io.hone.sessions.SessionPurged;
 import io.hone.sessions.StepsRecorded;
 import io.hone.settings.Settings;
 import io.hone.settings.SettingsCatalogue;
@@ -18,6 +19,7 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -105,10 +107,15 @@ class Live {
 
     void sessionChanged(@Observes SessionChanged event) {
         Session session = event.session();
-        String name = event.kind() == SessionChanged.Kind.CREATED ? "session.created" : "session.changed";
+        String name = "session." + event.kind().name().toLowerCase(Locale.ROOT);
         publish(Topics.SESSIONS, name, session);
         publish(Topics.session(session.id()), name, session);
         publishDashboard();
+    }
+
+    void sessionPurged(@Observes SessionPurged event) {
+        publish(Topics.SESSIONS, "session.purged", event);
+        publish(Topics.session(event.id()), "session.purged", event);
     }
 
     void stepsRecorded(@Observes StepsRecorded event) {

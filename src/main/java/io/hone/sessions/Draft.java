@@ -10,6 +10,10 @@ import org.jspecify.annotations.Nullable;
 final class Draft {
 
     private final Session before;
+    private String name;
+    private String project;
+    private Map<String, String> tags;
+    private @Nullable String notes;
     private SessionStatus status;
     private @Nullable Double progress;
     private Session.@Nullable CriteriaVersion criteria;
@@ -18,9 +22,15 @@ final class Draft {
     private Session.@Nullable Failure error;
     private @Nullable Instant startedAt;
     private @Nullable Instant endedAt;
+    private int children;
+    private @Nullable Instant deletedAt;
 
     private Draft(Session before) {
         this.before = before;
+        name = before.name();
+        project = before.project();
+        tags = before.tags();
+        notes = before.notes();
         status = before.status();
         progress = before.progress();
         criteria = before.criteria();
@@ -29,6 +39,8 @@ final class Draft {
         error = before.error();
         startedAt = before.startedAt();
         endedAt = before.endedAt();
+        children = before.children();
+        deletedAt = before.deletedAt();
     }
 
     static Draft of(Session session) {
@@ -51,14 +63,52 @@ final class Draft {
         return this;
     }
 
-    Draft progress(@Nullable Double value) {
-        // Adding 0 makes -0.0 the 0.0 that databases store.
-        progress = value == null ? progress : Double.valueOf(value + 0.0);
+    /** Lets a session that failed go on. */
+    Draft reopened(Instant now) {
+        endedAt = null;
+        return status(SessionStatus.RUNNING, null, now);
+    }
+
+    Draft name(String value) {
+        name = value;
         return this;
     }
 
-    Draft criteria(Session.CriteriaVersion version) {
+    Draft project(String value) {
+        project = value;
+        return this;
+    }
+
+    Draft tags(Map<String, String> values) {
+        tags = values;
+        return this;
+    }
+
+    Draft notes(@Nullable String value) {
+        notes = value;
+        return this;
+    }
+
+    Draft children(int number) {
+        children = number;
+        return this;
+    }
+
+    Draft deletedAt(@Nullable Instant time) {
+        deletedAt = time;
+        return this;
+    }
+
+    Draft progress(@Nullable Double value) {
+        // Adding 0 makes -0.0 the 0.0 that databases store.
+        progress = value == null ? null : Double.valueOf(value + 0.0);
+        return this;
+    }
+
+    /** Null for a session that nothing judges, which has no verdict then. */
+    Draft criteria(Session.@Nullable CriteriaVersion version) {
         criteria = version;
+        verdict = version == null ? null : verdict;
         return this;
     }
 
@@ -88,8 +138,8 @@ final class Draft {
         return new Session(
                 before.id(),
                 before.parentId(),
-                before.name(),
-                before.project(),
+                name,
+                project,
                 before.model(),
                 before.technique(),
                 status,
@@ -98,8 +148,8 @@ final class Draft {
                 before.baseline(),
                 verdict,
                 before.params(),
-                before.tags(),
-                before.notes(),
+                tags,
+                notes,
                 metrics,
                 error,
                 before.owner(),
@@ -109,6 +159,8 @@ final class Draft {
                 updatedAt,
                 durationMs,
                 before.leaseSeconds(),
-                version);
+                version,
+                children,
+                deletedAt);
     }
 }

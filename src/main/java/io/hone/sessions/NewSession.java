@@ -29,7 +29,7 @@ public record NewSession(
     private static final int LONGEST_LEASE = 604_800;
     private static final int MOST_PARAMS = 200;
     private static final int LONGEST_PARAM = 4_000;
-    private static final int MOST_TAGS = 50;
+    static final int MOST_TAGS = 50;
     private static final int LONGEST_KEY = 100;
     private static final int LONGEST_TAG = 1_000;
     private static final int UUID_VERSION = 7;
@@ -49,7 +49,9 @@ public record NewSession(
                 "/lease_seconds",
                 "is not from %d to %d".formatted(SHORTEST_LEASE, LONGEST_LEASE));
         checkParams(violations);
-        checkTags(violations);
+        if (tags != null) {
+            checkTags(violations, tags);
+        }
         if (notes != null) {
             violations.text(notes, "/notes", 0, LONGEST_NOTES);
         }
@@ -74,10 +76,7 @@ public record NewSession(
         });
     }
 
-    private void checkTags(Violations violations) {
-        if (tags == null) {
-            return;
-        }
+    static void checkTags(Violations violations, Map<String, @Nullable String> tags) {
         violations.require(tags.size() <= MOST_TAGS, "/tags", "has over %d members".formatted(MOST_TAGS));
         tags.forEach((key, value) -> {
             String at = "/tags/" + Violations.token(key);

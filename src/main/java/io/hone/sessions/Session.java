@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  *     null before the start
  * @param leaseSeconds how long it may be silent; null for as long as it likes
  * @param version counts up with every change
+ * @param children its child sessions, those in the bin left out
+ * @param deletedAt when it was moved to the bin; null unless it is there
  */
 public record Session(
         UUID id,
@@ -46,7 +48,9 @@ public record Session(
         Instant updatedAt,
         @Nullable Long durationMs,
         @Nullable Integer leaseSeconds,
-        long version) {
+        long version,
+        int children,
+        @Nullable Instant deletedAt) {
 
     /** Which criteria, in which version. */
     public record CriteriaVersion(String name, int version) {}

@@ -10,6 +10,10 @@ public record SessionChanged(Session session, Kind kind) {
     /** What happened. */
     public enum Kind {
         CREATED,
-        CHANGED
+        CHANGED,
+        /** Moved to the bin. */
+        DELETED,
+        /** Brought back from it. */
+        RESTORED
     }
 }

@@ -66,11 +66,14 @@ final class SessionCounts {
     }
 
     /**
-     * Adds everything a session counts for.
+     * Adds everything a session counts for: nothing while it is in the bin.
      *
      * @param times 1, or -1 to take it away
      */
     static void contribute(Session session, int times, Map<Bucket, Tally> counts) {
+        if (session.deletedAt() != null) {
+            return;
+        }
         boolean completed = session.status() == SessionStatus.COMPLETED;
         boolean failed = session.status() == SessionStatus.FAILED;
         Instant ended = session.endedAt();

@@ -3,6 +3,7 @@ package io.hone.sessions;
 import io.hone.audit.Audit;
 import io.hone.criteria.CriteriaSets;
 import io.hone.criteria.StoredCriteria;
+import io.hone.criteria.Technique;
 import io.hone.criteria.Verdict;
 import io.hone.database.Transaction;
 import io.hone.http.Caller;
@@ -49,7 +50,7 @@ class SessionCreation {
     Session create(Transaction transaction, Caller caller, NewSession body) {
         StoredCriteria judgedBy = body.criteria() == null ? null : CriteriaReference.resolve(body.criteria(), criteria);
         if (judgedBy != null) {
-            requireApplicable(judgedBy, body);
+            requireApplicable(judgedBy, Objects.requireNonNull(body.technique()));
         }
         Session session = session(caller, body, judgedBy);
         insert(transaction, caller, session, judgedBy);
@@ -94,14 +95,16 @@ class SessionCreation {
                 now,
                 null,
                 lease,
-                1);
+                1,
+                0,
+                null);
         return judgedBy == null
                 ? session
                 : Draft.of(session).verdict(Verdict.UNDECIDED).same();
     }
 
     private void insert(Transaction transaction, Caller caller, Session session, @Nullable StoredCriteria judgedBy) {
-        long parentNo = session.parentId() == null ? 0 : existing(transaction, session.parentId(), "/parent_id");
+        long parentNo = session.parentId() == null ? 0 : parent(transaction, session.parentId());
         if (session.baseline() != null && session.baseline().sessionId() != null) {
             existing(transaction, session.baseline().sessionId(), "/baseline");
         }
@@ -110,7 +113,7 @@ class SessionCreation {
                 session,
                 parentNo,
                 judgedBy == null ? null : judgedBy.no(),
-                Sessions.leaseEnd(session, clock.millis()));
+                SessionChanges.leaseEnd(session, clock.millis()));
         if (!inserted) {
             throw new ProblemException(ProblemType.CONFLICT, "There is a session %s already".formatted(session.id()));
         }
@@ -124,6 +127,17 @@ class SessionCreation {
                 Map.of("name", session.name(), "technique", session.technique()));
     }
 
+    private long parent(Transaction transaction, UUID id) {
+        // Locked: it must not go into the bin while it gets a child.
+        SessionRow parent = repository
+                .lock(transaction, id)
+                .orElseThrow(() -> ProblemException.invalid("/parent_id", "names a session that does not exist"));
+        if (parent.session().deletedAt() != null) {
+            throw ProblemException.invalid("/parent_id", "names a session that is in the bin");
+        }
+        return parent.no();
+    }
+
     private long existing(Transaction transaction, UUID id, String pointer) {
         return repository
                 .find(transaction, id)
@@ -131,9 +145,10 @@ class SessionCreation {
                 .orElseThrow(() -> ProblemException.invalid(pointer, "names a session that does not exist"));
     }
 
-    private static void requireApplicable(StoredCriteria judgedBy, NewSession body) {
+    /** @throws ProblemException 422 for criteria that are for other techniques */
+    static void requireApplicable(StoredCriteria judgedBy, Technique technique) {
         if (!judgedBy.criteria().techniques().isEmpty()
-                && !judgedBy.criteria().techniques().contains(Objects.requireNonNull(body.technique()))) {
+                && !judgedBy.criteria().techniques().contains(technique)) {
             throw ProblemException.invalid(
                     "/criteria",
                     "%s apply to %s only"

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param parent whose children; see {@link Parent}
  * @param createdAfter inclusive
  * @param createdBefore exclusive
+ * @param deleted whether to list what is in the bin instead
  */
 public record SessionFilter(
         List<SessionStatus> statuses,
@@ -30,6 +31,7 @@ public record SessionFilter(
         Parent parent,
         @Nullable Instant createdAfter,
         @Nullable Instant createdBefore,
+        boolean deleted,
         Sort sort) {
 
     public SessionFilter {
@@ -47,6 +49,26 @@ public record SessionFilter(
 
         public static final Parent NONE = new Parent(false, null);
         public static final Parent ANY = new Parent(true, null);
+    }
+
+    /** The same filter for those created no later than a time. */
+    SessionFilter until(Instant time) {
+        // Times are stored in milliseconds, and this bound is exclusive.
+        Instant bound = time.plusMillis(1);
+        return new SessionFilter(
+                statuses,
+                project,
+                model,
+                technique,
+                tags,
+                verdict,
+                owner,
+                query,
+                parent,
+                createdAfter,
+                createdBefore == null || createdBefore.isAfter(bound) ? bound : createdBefore,
+                deleted,
+                sort);
     }
 
     /**

@@ -8,8 +8,11 @@ import io.hone.http.Json;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
@@ -23,6 +26,9 @@ class SessionRepository {
 
     /** What the verdict column has for a session without criteria: never NULL, so that indexes serve it. */
     static final String NO_VERDICT = "none";
+
+    /** Rows read by one statement. */
+    private static final int MOST_AT_ONCE = 500;
 
     private static final String FIND =
             SessionRows.SELECT + "  FROM session s\n" + SessionRows.JOINS + " WHERE s.id = :id ORDER BY s.no";
@@ -55,6 +61,14 @@ class SessionRepository {
                     .findOne());
         }
         return find(transaction, id);
+    }
+
+    /** Sessions by id, in no order; those that do not exist are left out. */
+    List<SessionRow> findAll(Collection<UUID> ids) {
+        return database.read("session.find_all", handle -> handle.createQuery(SessionRows.SELECT + "  FROM session s\n"
+                        + SessionRows.JOINS + " WHERE s.id IN (<ids>) ORDER BY s.no")
+                .bindList("ids", ids.stream().map(UUID::toString).toList())
+                .scanResultSet(SessionRows.SCANNER));
     }
 
     Optional<SessionRow> find(Transaction transaction, UUID id) {
@@ -97,12 +111,28 @@ class SessionRepository {
             insertTags(transaction, session);
         }
         if (rows == 1) {
-            transaction.run("project.insert", handle -> handle.createUpdate(
-                            "INSERT INTO project (name) VALUES (:name) ON CONFLICT (name) DO NOTHING")
-                    .bind("name", session.project())
-                    .execute());
+            insertProject(transaction, session.project());
+        }
+        if (rows == 1 && parentNo > 0) {
+            countChildren(transaction, parentNo, 1);
         }
         return rows == 1;
+    }
+
+    /** Adds to the children of a session: a new version of it, since it reads otherwise. */
+    void countChildren(Transaction transaction, long no, int more) {
+        transaction.run("session.count_children", handle -> handle.createUpdate(
+                        "UPDATE session SET children = children + :more, version = version + 1 WHERE no = :no")
+                .bind("more", more)
+                .bind("no", no)
+                .execute());
+    }
+
+    private static void insertProject(Transaction transaction, String name) {
+        transaction.run("project.insert", handle -> handle.createUpdate(
+                        "INSERT INTO project (name) VALUES (:name) ON CONFLICT (name) DO NOTHING")
+                .bind("name", name)
+                .execute());
     }
 
     /** What the search looks at, in lower case: SQLite itself knows the letters of ASCII only. */
@@ -131,7 +161,7 @@ class SessionRepository {
         transaction.run("session.update", handle -> bindLife(handle.createUpdate("""
                         UPDATE session
                            SET status = :status, progress = :progress, criteria_no = :criteriaNo, verdict = :verdict,
-                               judgement = COALESCE(:judgement, judgement),
+                               judgement = :judgement,
                                error_message = :errorMessage, error_category = :errorCategory,
                                lease_expires_at = :leaseExpiresAt, started_at = :startedAt, ended_at = :endedAt,
                                updated_at = :updatedAt, duration_ms = :durationMs, version = :version
@@ -140,6 +170,109 @@ class SessionRepository {
                 .bind("judgement", judgement == null ? null : Json.write(judgement))
                 .bind("leaseExpiresAt", row.leaseExpiresAt())
                 .execute());
+    }
+
+    /** Stores what somebody may edit, where that has changed. */
+    void updateDescription(Transaction transaction, Session before, SessionRow after) {
+        Session session = after.session();
+        boolean tagged = !session.tags().equals(before.tags());
+        boolean moved = !session.project().equals(before.project());
+        boolean described = !session.name().equals(before.name()) || !Objects.equals(session.notes(), before.notes());
+        if (!tagged && !moved && !described) {
+            return;
+        }
+        transaction.run("session.update_description", handle -> handle.createUpdate("""
+                        UPDATE session
+                           SET name = :name, project = :project, tags = :tags, notes = :notes, search_text = :searchText
+                         WHERE no = :no
+                        """)
+                .bind("name", session.name())
+                .bind("project", session.project())
+                .bind("tags", Json.write(session.tags()))
+                .bind("notes", session.notes())
+                .bind("searchText", searchText(session))
+                .bind("no", after.no())
+                .execute());
+        if (tagged) {
+            transaction.run("session.delete_tags", handle -> handle.createUpdate(
+                            "DELETE FROM session_tag WHERE session_no = :no")
+                    .bind("no", after.no())
+                    .execute());
+            insertTags(transaction, session);
+        }
+        if (moved) {
+            insertProject(transaction, session.project());
+        }
+    }
+
+    /** A session and all below it, whether in the bin or not, parents before children; locked like {@link #lock}. */
+    List<SessionRow> family(Transaction transaction, long no) {
+        List<Long> numbers = transaction.run(
+                "session.family",
+                handle ->
+                        handle.createQuery("""
+                        WITH RECURSIVE family (no) AS (
+                            SELECT no FROM session WHERE no = :no
+                            UNION ALL
+                            SELECT s.no FROM family f JOIN session s ON s.parent_no = f.no AND s.parent_no > 0)
+                        SELECT no FROM family ORDER BY no
+                        """).bind("no", no).mapTo(Long.class).list());
+        List<SessionRow> rows = new ArrayList<>();
+        for (int from = 0; from < numbers.size(); from += MOST_AT_ONCE) {
+            List<Long> some = numbers.subList(from, Math.min(numbers.size(), from + MOST_AT_ONCE));
+            if (!transaction.forUpdate().isEmpty()) {
+                transaction.run("session.lock_family", handle -> handle.createQuery(
+                                "SELECT no FROM session WHERE no IN (<numbers>) ORDER BY no" + transaction.forUpdate())
+                        .bindList("numbers", some)
+                        .mapTo(Long.class)
+                        .list());
+            }
+            rows.addAll(transaction.run("session.find_family", handle -> handle.createQuery(SessionRows.SELECT
+                            + "  FROM session s\n" + SessionRows.JOINS + " WHERE s.no IN (<numbers>) ORDER BY s.no")
+                    .bindList("numbers", some)
+                    .scanResultSet(SessionRows.SCANNER)));
+        }
+        return rows;
+    }
+
+    /**
+     * Stores that a session is in the bin or back from it.
+     *
+     * @param deletedWith number of the session whose deletion took it; null where it is back
+     */
+    void move(Transaction transaction, long no, Session session, @Nullable Long deletedWith, @Nullable Long lease) {
+        transaction.run("session.move", handle -> handle.createUpdate("""
+                        UPDATE session
+                           SET deleted_at = :deletedAt, deleted_with = :deletedWith, children = :children,
+                               lease_expires_at = :lease, updated_at = :updatedAt, duration_ms = :durationMs,
+                               version = :version
+                         WHERE no = :no
+                        """)
+                .bind("deletedAt", millis(session.deletedAt()))
+                .bind("deletedWith", deletedWith)
+                .bind("children", session.children())
+                .bind("lease", lease)
+                .bind("updatedAt", session.updatedAt().toEpochMilli())
+                .bind("durationMs", session.durationMs())
+                .bind("version", session.version())
+                .bind("no", no)
+                .execute());
+    }
+
+    /** Deletes sessions with all that was recorded of them. */
+    void purge(Transaction transaction, List<Long> numbers) {
+        for (String table : List.of("step", "session_metric", "session_tag")) {
+            transaction.run("session.purge_" + table, handle -> {
+                PreparedBatch batch = handle.prepareBatch("DELETE FROM " + table + " WHERE session_no = :no");
+                numbers.forEach(no -> batch.bind("no", no).add());
+                return batch.execute().length;
+            });
+        }
+        transaction.run("session.purge", handle -> {
+            PreparedBatch batch = handle.prepareBatch("DELETE FROM session WHERE no = :no");
+            numbers.forEach(no -> batch.bind("no", no).add());
+            return batch.execute().length;
+        });
     }
 
     /** What the last judgement found, as JSON; null when never judged. */

@@ -27,7 +27,8 @@ final class SessionRows {
                    s.progress, s.criteria_no, c.name AS criteria_name, c.version AS criteria_version, s.baseline,
                    s.verdict, s.params, s.tags, s.notes, s.error_message, s.error_category, s.owner, s.lease_seconds,
                    s.lease_expires_at,
-                   s.created_at, s.started_at, s.ended_at, s.updated_at, s.duration_ms, s.version,
+                   s.created_at, s.started_at, s.ended_at, s.updated_at, s.duration_ms, s.version, s.children,
+                   s.deleted_at, s.deleted_with,
                    m.name AS metric, v.last_value, v.min_value, v.max_value, v.last_step
             """;
 
@@ -116,9 +117,16 @@ final class SessionRows {
                 Instant.ofEpochMilli(row.getLong("updated_at")),
                 number(row, "duration_ms"),
                 lease == null ? null : lease.intValue(),
-                row.getLong("version"));
+                row.getLong("version"),
+                row.getInt("children"),
+                time(row, "deleted_at"));
         return new SessionRow(
-                no, row.getLong("parent_no"), number(row, "criteria_no"), number(row, "lease_expires_at"), session);
+                no,
+                row.getLong("parent_no"),
+                number(row, "criteria_no"),
+                number(row, "lease_expires_at"),
+                number(row, "deleted_with"),
+                session);
     }
 
     private static @Nullable Double progress(ResultSet row) throws SQLException {

@@ -183,8 +183,13 @@ class SessionSearch {
         private List<String> conditions(Sort sort, String column, String number) {
             List<String> conditions = new ArrayList<>(List.of("1 = 1"));
             if (!filter.parent().any()) {
-                conditions.add("s.parent_no = :parent");
+                // In the bin the top level is what was moved there itself, and not along with its parent.
+                conditions.add(
+                        filter.deleted() && filter.parent().id() == null
+                                ? "s.deleted_with = s.no"
+                                : "s.parent_no = :parent");
             }
+            conditions.add(filter.deleted() ? "s.deleted_at IS NOT NULL" : "s.deleted_at IS NULL");
             equal(conditions, "project", filter.project());
             equal(conditions, "model", filter.model());
             equal(

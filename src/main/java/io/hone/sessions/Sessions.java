@@ -1,14 +1,12 @@
 package io.hone.sessions;
 
-import io.hone.audit.Audit;
 import io.hone.criteria.CriteriaSets;
 import io.hone.criteria.StoredCriteria;
+import io.hone.criteria.Technique;
 import io.hone.database.Database;
-import io.hone.database.Transaction;
 import io.hone.events.Events;
 import io.hone.failures.Failures;
 import io.hone.http.Caller;
-import io.hone.http.EntityTags;
 import io.hone.http.Idempotency;
 import io.hone.http.Page;
 import io.hone.http.ProblemException;
@@ -17,11 +15,13 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -33,12 +33,12 @@ public class Sessions {
     private final SessionCreation creation;
     private final SessionSearch search;
     private final StepRecorder recorder;
+    private final SessionChanges changes;
     private final Judging judging;
     private final CriteriaSets criteria;
     private final Failures failures;
     private final Database database;
     private final Idempotency idempotency;
-    private final Audit audit;
     private final Events events;
     private final Clock clock;
 
@@ -48,24 +48,24 @@ public class Sessions {
             SessionCreation creation,
             SessionSearch search,
             StepRecorder recorder,
+            SessionChanges changes,
             Judging judging,
             CriteriaSets criteria,
             Failures failures,
             Database database,
             Idempotency idempotency,
-            Audit audit,
             Events events,
             Clock clock) {
         this.repository = repository;
         this.creation = creation;
         this.search = search;
         this.recorder = recorder;
+        this.changes = changes;
         this.judging = judging;
         this.criteria = criteria;
         this.failures = failures;
         this.database = database;
         this.idempotency = idempotency;
-        this.audit = audit;
         this.events = events;
         this.clock = clock;
     }
@@ -116,6 +116,26 @@ public class Sessions {
     }
 
     /**
+     * Sessions side by side.
+     *
+     * @param ids 2 to 50, each once
+     * @throws ProblemException 404 naming those that do not exist
+     */
+    public SessionComparison compare(List<UUID> ids) {
+        Map<UUID, Session> found = new HashMap<>();
+        repository.findAll(ids).forEach(row -> found.put(row.session().id(), row.session()));
+        List<String> missing = ids.stream()
+                .filter(id -> !found.containsKey(id))
+                .map(UUID::toString)
+                .toList();
+        if (!missing.isEmpty()) {
+            throw ProblemException.notFound("session", String.join(", ", missing));
+        }
+        return SessionComparison.of(
+                ids.stream().map(id -> Objects.requireNonNull(found.get(id))).toList());
+    }
+
+    /**
      * Moves a session on. Repeating the status it has changes nothing but a progress given with it.
      *
      * @param condition {@code If-Match}, or null
@@ -123,14 +143,22 @@ public class Sessions {
      */
     public Session changeStatus(Caller caller, UUID id, StatusChange change, @Nullable String condition) {
         change.check();
+        return changes.change(caller, id, condition, moving(change));
+    }
+
+    /** What moves a session on; checked. */
+    SessionChanges.Change moving(StatusChange change) {
         SessionStatus wanted = Objects.requireNonNull(change.status());
-        return change(caller, id, condition, (transaction, row) -> {
+        return (transaction, row) -> {
             Session session = row.session();
             if (session.status() == wanted) {
                 boolean moves =
                         change.progress() != null && !change.progress().equals(session.progress()) && !wanted.isFinal();
                 return moves
-                        ? new Edit(Draft.of(session).progress(change.progress()).next(now(session)), null, Map.of())
+                        ? new SessionChanges.Edit(
+                                Draft.of(session).progress(change.progress()).next(changes.now(session)),
+                                null,
+                                Map.of())
                         : null;
             }
             if (!session.status().next().contains(wanted)) {
@@ -143,9 +171,9 @@ public class Sessions {
                                 "allowed",
                                 session.status().next()));
             }
-            Instant now = now(session);
+            Instant now = changes.now(session);
             Session moved = Draft.of(session)
-                    .progress(change.progress())
+                    .progress(change.progress() == null ? session.progress() : change.progress())
                     .status(wanted, failure(change, wanted), now)
                     .next(now);
             Map<String, Object> detail = new LinkedHashMap<>();
@@ -154,8 +182,8 @@ public class Sessions {
             if (moved.error() != null) {
                 detail.put("category", moved.error().category());
             }
-            return new Edit(moved, "session.status_changed", detail);
-        });
+            return new SessionChanges.Edit(moved, "session.status_changed", detail);
+        };
     }
 
     /**
@@ -176,12 +204,12 @@ public class Sessions {
      */
     public Optional<Instant> heartbeat(UUID id) {
         return database.write(transaction -> {
-            SessionRow row = locked(transaction, id);
+            SessionRow row = changes.locked(transaction, id);
             Session session = row.session();
             if (session.status().isFinal()) {
-                throw ended(session);
+                throw SessionChanges.ended(session);
             }
-            Long expires = leaseEnd(session, clock.millis());
+            Long expires = SessionChanges.leaseEnd(session, clock.millis());
             repository.renewLease(transaction, row.no(), expires);
             return Optional.ofNullable(expires).map(Instant::ofEpochMilli);
         });
@@ -203,26 +231,90 @@ public class Sessions {
      * @throws ProblemException 404, or 409 for a session without criteria or whose criteria were deleted
      */
     public VerdictDocument rejudge(Caller caller, UUID id) {
-        Session.CriteriaVersion bound = find(id).criteria();
+        Session session = find(id);
+        Session.CriteriaVersion bound = session.criteria();
         if (bound == null) {
             throw new ProblemException(ProblemType.CONFLICT, "The session has no criteria to be judged by");
         }
         StoredCriteria newest = criteria.newest(bound.name())
                 .orElseThrow(() -> new ProblemException(
                         ProblemType.CONFLICT, "The criteria %s were deleted".formatted(bound.name())));
-        change(
+        SessionCreation.requireApplicable(newest, session.technique());
+        changes.change(
                 caller,
                 id,
                 null,
-                (transaction, row) -> new Edit(
+                (transaction, row) -> new SessionChanges.Edit(
                         Draft.of(row.session())
                                 .criteria(new Session.CriteriaVersion(
                                         newest.criteria().name(),
                                         newest.criteria().version()))
-                                .next(now(row.session())),
+                                .next(changes.now(row.session())),
                         "session.rejudged",
                         Map.of("from", bound.version(), "to", newest.criteria().version())));
         return verdict(id);
+    }
+
+    /**
+     * Edits a session.
+     *
+     * @param condition {@code If-Match}, or null
+     * @throws ProblemException 404, 409 for one in the bin or the progress of one that has ended, 412, 422 for criteria
+     *     that do not exist or fit
+     */
+    Session edit(Caller caller, UUID id, SessionPatch patch, @Nullable String condition) {
+        return changes.change(caller, id, condition, editing(patch));
+    }
+
+    /** What a patch does to a session. */
+    SessionChanges.Change editing(SessionPatch patch) {
+        return (transaction, row) -> {
+            Session session = row.session();
+            if (patch.hasProgress() && session.status().isFinal()) {
+                throw new ProblemException(
+                        ProblemType.CONFLICT, "The session is %s; its progress stays".formatted(session.status()));
+            }
+            Draft draft = patch.applyTo(session);
+            if (patch.hasCriteria()) {
+                draft.criteria(bound(patch.criteria(), session.technique()));
+            }
+            if (draft.same().equals(session)) {
+                return null;
+            }
+            return new SessionChanges.Edit(
+                    draft.next(changes.now(session)),
+                    "session.edited",
+                    Map.of("members", List.copyOf(new TreeSet<>(patch.members().keySet()))));
+        };
+    }
+
+    private Session.@Nullable CriteriaVersion bound(@Nullable Object reference, Technique technique) {
+        if (reference == null) {
+            return null;
+        }
+        StoredCriteria stored = CriteriaReference.resolve(reference, criteria);
+        SessionCreation.requireApplicable(stored, technique);
+        return new Session.CriteriaVersion(
+                stored.criteria().name(), stored.criteria().version());
+    }
+
+    /**
+     * Lets a session that counts as abandoned go on: its job was only late.
+     *
+     * @throws ProblemException 404, or 409 for one that is not abandoned
+     */
+    public Session reopen(Caller caller, UUID id) {
+        return changes.change(caller, id, null, (transaction, row) -> {
+            Session session = row.session();
+            if (session.error() == null || !session.error().category().equals(Failures.ABANDONED)) {
+                throw new ProblemException(
+                        ProblemType.CONFLICT,
+                        "The session is %s; only one that failed as abandoned can be reopened"
+                                .formatted(session.status()));
+            }
+            Instant now = changes.now(session);
+            return new SessionChanges.Edit(Draft.of(session).reopened(now).next(now), "session.reopened", Map.of());
+        });
     }
 
     /** Fails sessions whose lease has ended; returns how many. */
@@ -230,20 +322,20 @@ public class Sessions {
         int failed = 0;
         Instant now = Instant.ofEpochMilli(clock.millis());
         for (UUID id : repository.findExpired(now, limit)) {
-            Session session = change(Caller.SERVER, id, null, (transaction, row) -> abandoned(row));
+            Session session = changes.change(Caller.SERVER, id, null, (transaction, row) -> abandoned(row));
             failed += session.status() == SessionStatus.FAILED ? 1 : 0;
         }
         return failed;
     }
 
-    private @Nullable Edit abandoned(SessionRow row) {
+    private SessionChanges.@Nullable Edit abandoned(SessionRow row) {
         Session session = row.session();
         Long lease = row.leaseExpiresAt();
         // A heartbeat may have come between the search and this transaction.
         if (session.status().isFinal() || lease == null || lease >= clock.millis()) {
             return null;
         }
-        Instant now = now(session);
+        Instant now = changes.now(session);
         Session failed = Draft.of(session)
                 .status(
                         SessionStatus.FAILED,
@@ -253,70 +345,7 @@ public class Sessions {
                                 Failures.ABANDONED),
                         now)
                 .next(now);
-        return new Edit(failed, "session.abandoned", Map.of("from", session.status()));
-    }
-
-    /**
-     * What a change makes of a session.
-     *
-     * @param action for the audit; null for what is too small to be audited
-     */
-    private record Edit(Session session, @Nullable String action, Map<String, ?> detail) {}
-
-    @FunctionalInterface
-    private interface Change {
-
-        /** The changed session; null to leave it as it is. */
-        @Nullable
-        Edit apply(Transaction transaction, SessionRow row);
-    }
-
-    private Session change(Caller caller, UUID id, @Nullable String condition, Change change) {
-        record Outcome(Session session, boolean changed) {}
-        Outcome outcome = database.write(transaction -> {
-            SessionRow row = locked(transaction, id);
-            EntityTags.check(condition, row.session().version());
-            Edit edit = change.apply(transaction, row);
-            if (edit == null) {
-                return new Outcome(row.session(), false);
-            }
-            Session stored = store(transaction, row, edit.session());
-            if (edit.action() != null) {
-                audit.write(transaction, caller, edit.action(), "session", id.toString(), edit.detail());
-            }
-            return new Outcome(stored, true);
-        });
-        if (outcome.changed()) {
-            events.fire(new SessionChanged(outcome.session(), SessionChanged.Kind.CHANGED));
-        }
-        return outcome.session();
-    }
-
-    private Session store(Transaction transaction, SessionRow before, Session edited) {
-        Judging.Judged judged = judging.judge(transaction, edited);
-        SessionRow after = before.with(
-                judged.session(),
-                judged.criteriaNo(),
-                edited.status().isFinal() ? null : leaseEnd(edited, clock.millis()));
-        repository.update(transaction, after, judged.judgement());
-        transaction.defer(SessionCounts.ADD, SessionCounts.difference(before.session(), after.session()));
-        return after.session();
-    }
-
-    private SessionRow locked(Transaction transaction, UUID id) {
-        return repository.lock(transaction, id).orElseThrow(() -> ProblemException.notFound("session", id));
-    }
-
-    /** The problem of a writer that comes too late. */
-    static ProblemException ended(Session session) {
-        boolean abandoned =
-                session.error() != null && session.error().category().equals(Failures.ABANDONED);
-        return new ProblemException(
-                        ProblemType.CONFLICT,
-                        abandoned
-                                ? "The session counts as abandoned: its lease ended while the job was silent"
-                                : "The session is %s and takes no more steps".formatted(session.status()))
-                .with(Map.of("current_status", session.status(), "allowed", List.of()));
+        return new SessionChanges.Edit(failed, "session.abandoned", Map.of("from", session.status()));
     }
 
     private Session.@Nullable Failure failure(StatusChange change, SessionStatus wanted) {
@@ -328,15 +357,5 @@ public class Sessions {
         }
         String message = Objects.requireNonNull(change.error().message());
         return new Session.Failure(message, failures.category(message));
-    }
-
-    static @Nullable Long leaseEnd(Session session, long fromMillis) {
-        return session.leaseSeconds() == null ? null : fromMillis + session.leaseSeconds() * 1_000L;
-    }
-
-    /** The clock may step back; a session's times never do. */
-    private Instant now(Session session) {
-        Instant now = Instant.ofEpochMilli(clock.millis());
-        return now.isBefore(session.updatedAt()) ? session.updatedAt() : now;
     }
 }

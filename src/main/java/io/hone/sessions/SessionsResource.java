@@ -2,7 +2,6 @@ package io.hone.sessions;
 
 import io.hone.audit.Audit;
 import io.hone.audit.AuditEntry;
-import io.hone.criteria.Technique;
 import io.hone.http.Caller;
 import io.hone.http.EntityTags;
 import io.hone.http.Idempotency;
@@ -11,14 +10,14 @@ import io.hone.http.ProblemException;
 import io.hone.http.QueryParameters;
 import io.hone.http.Roles;
 import io.hone.http.Uuids;
-import io.hone.sessions.SessionFilter.Parent;
-import io.hone.sessions.SessionFilter.Sort;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
@@ -33,8 +32,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -49,7 +46,7 @@ import org.jspecify.annotations.Nullable;
 public class SessionsResource {
 
     private static final String NDJSON = "application/x-ndjson";
-    private static final List<String> VERDICTS = List.of("met", "not_met", "undecided", "none");
+    private static final String MERGE_PATCH = "application/merge-patch+json";
 
     /** What a batch of steps added. */
     public record Recorded(int steps, int values, long lastStep) {}
@@ -58,13 +55,18 @@ public class SessionsResource {
     public record Lease(@Nullable Instant leaseExpiresAt) {}
 
     private final Sessions sessions;
+    private final SessionBin bin;
+    private final SessionBulk bulk;
     private final SeriesReader series;
     private final Audit audit;
     private final Clock clock;
 
     @Inject
-    public SessionsResource(Sessions sessions, SeriesReader series, Audit audit, Clock clock) {
+    public SessionsResource(
+            Sessions sessions, SessionBin bin, SessionBulk bulk, SeriesReader series, Audit audit, Clock clock) {
         this.sessions = sessions;
+        this.bin = bin;
+        this.bulk = bulk;
         this.series = series;
         this.audit = audit;
         this.clock = clock;
@@ -91,19 +93,7 @@ public class SessionsResource {
     @GET
     public Page<Session> list(@Context UriInfo uri) {
         QueryParameters query = new QueryParameters(uri);
-        SessionFilter filter = new SessionFilter(
-                statuses(query),
-                query.text("project"),
-                query.text("model"),
-                technique(query),
-                tags(query),
-                query.oneOf("verdict", VERDICTS),
-                query.text("owner"),
-                query.text("q"),
-                parent(query),
-                query.time("created_after"),
-                query.time("created_before"),
-                sort(query));
+        SessionFilter filter = SessionFilters.read(query, SessionFilters.sort(query));
         String cursor = query.text("cursor");
         int limit = query.limit();
         query.done();
@@ -111,10 +101,72 @@ public class SessionsResource {
     }
 
     @GET
+    @Path("compare")
+    public SessionComparison compare(@Context UriInfo uri) {
+        QueryParameters query = new QueryParameters(uri);
+        List<UUID> ids = SessionFilters.ids(query);
+        query.done();
+        return sessions.compare(ids);
+    }
+
+    @POST
+    @RolesAllowed(Roles.REPORTER)
+    @Path("bulk")
+    public SessionBulk.Answer bulk(SessionBulk.@Nullable Request body, @Context HttpServletRequest request) {
+        return bulk.run(Caller.of(request), ProblemException.requireBody(body));
+    }
+
+    @GET
     @Path("{id}")
     public Response find(@PathParam("id") String id, @Context HttpHeaders headers) {
         Session session = sessions.find(idOf(id));
         return EntityTags.answer(headers, session.version(), session);
+    }
+
+    @PATCH
+    @RolesAllowed(Roles.REPORTER)
+    @Path("{id}")
+    @Consumes({MERGE_PATCH, MediaType.APPLICATION_JSON})
+    public Response edit(
+            @PathParam("id") String id,
+            @Nullable Map<String, @Nullable Object> body,
+            @Context HttpHeaders headers,
+            @Context HttpServletRequest request) {
+        SessionPatch patch = SessionPatch.of(ProblemException.requireBody(body));
+        Session session = sessions.edit(Caller.of(request), idOf(id), patch, EntityTags.condition(headers));
+        return Response.ok(session).tag(EntityTags.of(session.version())).build();
+    }
+
+    @DELETE
+    @RolesAllowed(Roles.REPORTER)
+    @Path("{id}")
+    @Consumes(MediaType.WILDCARD)
+    public void delete(@PathParam("id") String id, @Context HttpHeaders headers, @Context HttpServletRequest request) {
+        bin.delete(Caller.of(request), idOf(id), EntityTags.condition(headers));
+    }
+
+    @POST
+    @RolesAllowed(Roles.REPORTER)
+    @Path("{id}/restore")
+    @Consumes(MediaType.WILDCARD)
+    public Session restore(@PathParam("id") String id, @Context HttpServletRequest request) {
+        return bin.restore(Caller.of(request), idOf(id));
+    }
+
+    @POST
+    @RolesAllowed(Roles.ADMIN)
+    @Path("{id}/purge")
+    @Consumes(MediaType.WILDCARD)
+    public void purge(@PathParam("id") String id, @Context HttpServletRequest request) {
+        bin.purge(Caller.of(request), idOf(id));
+    }
+
+    @POST
+    @RolesAllowed(Roles.REPORTER)
+    @Path("{id}/reopen")
+    @Consumes(MediaType.WILDCARD)
+    public Session reopen(@PathParam("id") String id, @Context HttpServletRequest request) {
+        return sessions.reopen(Caller.of(request), idOf(id));
     }
 
     @PUT
@@ -200,63 +252,5 @@ public class SessionsResource {
 
     private static UUID idOf(String id) {
         return Uuids.ofPath("session", id);
-    }
-
-    private static List<SessionStatus> statuses(QueryParameters query) {
-        List<SessionStatus> statuses = new ArrayList<>();
-        for (String label : query.texts("status")) {
-            if (SessionStatus.labels().contains(label)) {
-                statuses.add(SessionStatus.of(label));
-            } else {
-                query.refuse("status", "is none of " + String.join(", ", SessionStatus.labels()));
-            }
-        }
-        return statuses;
-    }
-
-    private static @Nullable Technique technique(QueryParameters query) {
-        List<String> labels =
-                Arrays.stream(Technique.values()).map(Technique::label).toList();
-        String label = query.oneOf("technique", labels);
-        return label == null ? null : Technique.of(label);
-    }
-
-    private static List<Map.Entry<String, String>> tags(QueryParameters query) {
-        List<Map.Entry<String, String>> tags = new ArrayList<>();
-        for (String tag : query.texts("tag")) {
-            int colon = tag.indexOf(':');
-            if (colon < 1) {
-                query.refuse("tag", "is not of the form key:value");
-            } else {
-                tags.add(Map.entry(tag.substring(0, colon), tag.substring(colon + 1)));
-            }
-        }
-        return tags;
-    }
-
-    private static Parent parent(QueryParameters query) {
-        String text = query.text("parent");
-        if (text == null || text.equals("none")) {
-            return Parent.NONE;
-        }
-        if (text.equals("any")) {
-            return Parent.ANY;
-        }
-        UUID id = Uuids.parse(text);
-        if (id == null) {
-            query.refuse("parent", "is neither none, any nor a session's id");
-            return Parent.NONE;
-        }
-        return new Parent(false, id);
-    }
-
-    private static Sort sort(QueryParameters query) {
-        String text = query.text("sort");
-        Sort sort = text == null ? Sort.NEWEST : Sort.parse(text);
-        if (sort == null) {
-            query.refuse("sort", "is none of created_at, updated_at, duration, metric:KEY, each also with - before it");
-            return Sort.NEWEST;
-        }
-        return sort;
     }
 }

@@ -10,8 +10,6 @@ import io.hone.sessions.StepRepository.Point;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.sql.SQLException;
-import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -27,28 +25,25 @@ class StepRecorder {
 
     private final SessionRepository sessions;
     private final StepRepository steps;
-    private final Judging judging;
+    private final SessionChanges changes;
     private final Database database;
     private final Audit audit;
     private final Events events;
-    private final Clock clock;
 
     @Inject
     StepRecorder(
             SessionRepository sessions,
             StepRepository steps,
-            Judging judging,
+            SessionChanges changes,
             Database database,
             Audit audit,
-            Events events,
-            Clock clock) {
+            Events events) {
         this.sessions = sessions;
         this.steps = steps;
-        this.judging = judging;
+        this.changes = changes;
         this.database = database;
         this.audit = audit;
         this.events = events;
-        this.clock = clock;
     }
 
     Session record(Caller caller, UUID id, List<Step> batch) {
@@ -56,8 +51,9 @@ class StepRecorder {
         Map<String, Long> known = steps.knownNumbers(byMetric.keySet());
         Session recorded = database.write(transaction -> {
             SessionRow row = sessions.lock(transaction, id).orElseThrow(() -> ProblemException.notFound("session", id));
+            SessionChanges.requireNotDeleted(row.session());
             if (row.session().status().isFinal()) {
-                throw Sessions.ended(row.session());
+                throw SessionChanges.ended(row.session());
             }
             return store(transaction, caller, row, byMetric, known);
         });
@@ -128,14 +124,8 @@ class StepRecorder {
 
     private Session update(Transaction transaction, SessionRow row, Map<String, MetricSummary> summaries) {
         Session before = row.session();
-        Instant now =
-                Instant.ofEpochMilli(Math.max(clock.millis(), before.updatedAt().toEpochMilli()));
-        Session edited = Draft.of(before).metrics(summaries).next(now);
-        Judging.Judged judged = judging.judge(transaction, edited);
-        SessionRow after = row.with(judged.session(), judged.criteriaNo(), Sessions.leaseEnd(edited, clock.millis()));
-        sessions.update(transaction, after, judged.judgement());
-        transaction.defer(SessionCounts.ADD, SessionCounts.difference(before, after.session()));
-        return after.session();
+        return changes.store(
+                transaction, row, Draft.of(before).metrics(summaries).next(changes.now(before)));
     }
 
     /** How many stored values the points change; a batch that is sent again changes none. */

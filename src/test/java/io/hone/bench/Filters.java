@@ -85,6 +85,18 @@ final class Filters {
 
     SessionFilter build() {
         return new SessionFilter(
-                statuses, project, model, technique, tags, verdict, owner, query, parent, null, createdBefore, sort);
+                statuses,
+                project,
+                model,
+                technique,
+                tags,
+                verdict,
+                owner,
+                query,
+                parent,
+                null,
+                createdBefore,
+                false,
+                sort);
     }
 }

@@ -118,7 +118,9 @@ class MetricsNewsTest {
                 NOON,
                 null,
                 null,
-                version);
+                version,
+                0,
+                null);
     }
 
     static List<Step> steps(long from, int count) {

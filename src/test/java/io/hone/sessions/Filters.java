@@ -91,6 +91,6 @@ final class Filters {
 
     SessionFilter build() {
         return new SessionFilter(
-                statuses, project, model, technique, tags, verdict, owner, query, parent, after, before, sort);
+                statuses, project, model, technique, tags, verdict, owner, query, parent, after, before, false, sort);
     }
 }

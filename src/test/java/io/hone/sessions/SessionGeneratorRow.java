@@ -77,7 +77,9 @@ record SessionGeneratorRow(long no, long parent, boolean search, Session session
                 Instant.ofEpochMilli(updated),
                 over ? Long.valueOf(duration) : null,
                 null,
-                3);
+                3,
+                0,
+                null);
         return new SessionGeneratorRow(no, child ? lastSearch : 0, !child && random.nextDouble() < SEARCHES, session);
     }
 

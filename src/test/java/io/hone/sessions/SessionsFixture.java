@@ -48,17 +48,18 @@ public final class SessionsFixture {
         StepRepository steps = new StepRepository(database);
         series = new SeriesReader(repository, steps);
         Judging judging = new Judging(criteria, repository);
+        SessionChanges changes = new SessionChanges(repository, judging, database, audit, events, clock);
         sessions = new Sessions(
                 repository,
                 new SessionCreation(repository, criteria, audit, settings, clock),
                 new SessionSearch(database, steps),
-                new StepRecorder(repository, steps, judging, database, audit, events, clock),
+                new StepRecorder(repository, steps, changes, database, audit, events),
+                changes,
                 judging,
                 criteria,
                 FAILURES,
                 database,
                 new Idempotency(settings, clock),
-                audit,
                 events,
                 clock);
     }
