@@ -70,16 +70,42 @@ public class Audit {
             String subjectType,
             String subject,
             Map<String, ? extends @Nullable Object> detail) {
+        String requestId = caller.requestId().isEmpty() ? null : caller.requestId();
+        insert(transaction, clock.millis(), caller.name(), action, subjectType, subject, requestId, detail);
+    }
+
+    /** Writes an entry that another server wrote before; it gets a number of its own. */
+    public void restore(Transaction transaction, AuditEntry entry) {
+        insert(
+                transaction,
+                entry.at().toEpochMilli(),
+                entry.actor(),
+                entry.action(),
+                entry.subjectType(),
+                entry.subject(),
+                entry.requestId(),
+                entry.detail());
+    }
+
+    private static void insert(
+            Transaction transaction,
+            long at,
+            String actor,
+            String action,
+            String subjectType,
+            String subject,
+            @Nullable String requestId,
+            Map<String, ? extends @Nullable Object> detail) {
         transaction.run("audit.insert", handle -> handle.createUpdate("""
                         INSERT INTO audit (at, actor, action, subject_type, subject, request_id, detail)
                         VALUES (:at, :actor, :action, :subjectType, :subject, :requestId, :detail)
                         """)
-                .bind("at", clock.millis())
-                .bind("actor", caller.name())
+                .bind("at", at)
+                .bind("actor", actor)
                 .bind("action", action)
                 .bind("subjectType", subjectType)
                 .bind("subject", subject)
-                .bind("requestId", caller.requestId().isEmpty() ? null : caller.requestId())
+                .bind("requestId", requestId)
                 .bind("detail", Json.write(detail))
                 .execute());
     }

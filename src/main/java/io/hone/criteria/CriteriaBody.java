@@ -32,6 +32,18 @@ public record CriteriaBody(
             @Nullable Double weight,
             @Nullable Boolean required) {}
 
+    /** What somebody would have sent for stored criteria. */
+    static CriteriaBody of(Criteria stored) {
+        return new CriteriaBody(
+                stored.name(),
+                stored.note(),
+                new ArrayList<>(stored.techniques()),
+                new ArrayList<>(stored.criteria().stream()
+                        .map(one -> new Item(
+                                one.metric(), one.op(), one.value(), one.relativeTo(), one.weight(), one.required()))
+                        .toList()));
+    }
+
     /**
      * The criteria, checked.
      *

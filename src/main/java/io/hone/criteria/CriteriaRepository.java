@@ -73,6 +73,16 @@ class CriteriaRepository {
                 .findOne());
     }
 
+    /** One version of a name, as the transaction sees it; retired ones included. */
+    Optional<StoredCriteria> find(Transaction transaction, String name, int version) {
+        return transaction.run("criteria.find_version", handle -> handle.createQuery(
+                        "SELECT %s FROM criteria WHERE name = :name AND version = :version".formatted(COLUMNS))
+                .bind("name", name)
+                .bind("version", version)
+                .map(ROW)
+                .findOne());
+    }
+
     boolean isRetired(Transaction transaction, long no) {
         return transaction.run(
                         "criteria.retired", handle -> handle.createQuery("SELECT retired FROM criteria WHERE no = :no")
@@ -113,14 +123,18 @@ class CriteriaRepository {
                 .list());
     }
 
+    /** Stores a version; it becomes the newest unless there is a higher one. */
     void insert(Transaction transaction, Criteria criteria) {
         transaction.run("criteria.outdate", handle -> handle.createUpdate(
-                        "UPDATE criteria SET newest = 0 WHERE name = :name AND newest = 1")
+                        "UPDATE criteria SET newest = 0 WHERE name = :name AND newest = 1 AND version < :version")
                 .bind("name", criteria.name())
+                .bind("version", criteria.version())
                 .execute());
         transaction.run("criteria.insert", handle -> handle.createUpdate("""
                         INSERT INTO criteria (name, version, note, techniques, criteria, created_at, created_by, newest)
-                        VALUES (:name, :version, :note, :techniques, :criteria, :createdAt, :createdBy, 1)
+                        VALUES (:name, :version, :note, :techniques, :criteria, :createdAt, :createdBy,
+                                CASE WHEN EXISTS (SELECT 1 FROM criteria WHERE name = :name AND newest = 1)
+                                     THEN 0 ELSE 1 END)
                         """)
                 .bind("name", criteria.name())
                 .bind("version", criteria.version())

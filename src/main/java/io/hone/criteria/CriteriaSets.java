@@ -165,6 +165,56 @@ public class CriteriaSets {
         tell(last, true);
     }
 
+    /**
+     * Criteria that came with a file.
+     *
+     * @param no what sessions refer to
+     * @param isNew whether they were not here before; {@link #imported} is to be called after the transaction
+     */
+    public record Imported(long no, boolean isNew) {}
+
+    /**
+     * Takes over a version as another server stored it, unless it is here.
+     *
+     * @throws ProblemException 422 for an invalid version, or where the one that is here says something else
+     */
+    public Imported importing(Transaction transaction, Caller caller, Criteria version) {
+        Checked checked = CriteriaBody.of(version).check(version.name());
+        if (version.version() < 1 || version.createdAt() == null || version.createdBy() == null) {
+            throw ProblemException.invalid("/criteria", "lacks version, created_at or created_by");
+        }
+        transaction.exclusive("criteria " + version.name());
+        Optional<StoredCriteria> here = repository.find(transaction, version.name(), version.version());
+        if (here.isPresent()) {
+            if (!isSame(here.get().criteria(), checked)) {
+                throw ProblemException.invalid(
+                        "/criteria",
+                        "%s version %d is here already and says something else"
+                                .formatted(version.name(), version.version()));
+            }
+            return new Imported(here.get().no(), false);
+        }
+        repository.insert(transaction, version);
+        audit.write(
+                transaction,
+                caller,
+                "criteria.imported",
+                "criteria",
+                version.name(),
+                Map.of("version", version.version(), "criteria", version.criteria()));
+        return new Imported(
+                repository
+                        .find(transaction, version.name(), version.version())
+                        .orElseThrow()
+                        .no(),
+                true);
+    }
+
+    /** Tells of versions that were imported. To be called after the transaction. */
+    public void imported(List<Criteria> versions) {
+        versions.forEach(version -> tell(version, false));
+    }
+
     private Optional<StoredCriteria> current(Transaction transaction, String name) {
         transaction.exclusive("criteria " + name);
         return repository.findNewest(transaction, name).filter(found -> !repository.isRetired(transaction, found.no()));

@@ -15,6 +15,7 @@ import io.hone.sessions.SessionStatistics.Counts;
 import io.hone.sessions.SessionStatistics.Flow;
 import io.hone.sessions.SessionStatus;
 import io.hone.sessions.Sessions;
+import io.hone.sessions.SessionsImported;
 import io.hone.sessions.StepsRecorded;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
@@ -64,6 +65,10 @@ class DashboardStatistics {
     }
 
     void sessionChanged(@Observes SessionChanged event) {
+        epochs.advance(CacheCatalogue.DASHBOARD_STATS);
+    }
+
+    void sessionsImported(@Observes SessionsImported event) {
         epochs.advance(CacheCatalogue.DASHBOARD_STATS);
     }
 

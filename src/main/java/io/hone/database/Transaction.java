@@ -79,6 +79,13 @@ public final class Transaction {
         deferredByThisWrite.computeIfAbsent(work, key -> new ArrayList<>()).add(part);
     }
 
+    /** Does now what this write put off, so that a long one does not hold it all. */
+    public void settle() {
+        Map<Deferred<?>, List<Object>> work = new LinkedHashMap<>(deferredByThisWrite);
+        deferredByThisWrite.clear();
+        run(work);
+    }
+
     void keepDeferred() {
         deferredByThisWrite.forEach((work, parts) ->
                 deferred.computeIfAbsent(work, key -> new ArrayList<>()).addAll(parts));
@@ -90,11 +97,15 @@ public final class Transaction {
     }
 
     void runDeferred() {
-        for (Map.Entry<Deferred<?>, List<Object>> entry : deferred.entrySet()) {
+        run(deferred);
+        deferred.clear();
+    }
+
+    private void run(Map<Deferred<?>, List<Object>> all) {
+        for (Map.Entry<Deferred<?>, List<Object>> entry : all.entrySet()) {
             @SuppressWarnings("unchecked") // defer() pairs work with parts of its type
             Deferred<Object> work = (Deferred<Object>) entry.getKey();
             work.run(this, entry.getValue());
         }
-        deferred.clear();
     }
 }

@@ -13,12 +13,15 @@ import org.jspecify.annotations.Nullable;
 /** A request whose body ends with a problem where it grows over its bound, whether it declared its length or not. */
 final class BoundedRequest extends HttpServletRequestWrapper {
 
+    private final String setting;
     private final long mostBytes;
     private @Nullable ServletInputStream stream;
     private @Nullable BufferedReader reader;
 
-    BoundedRequest(HttpServletRequest request, long mostBytes) {
+    /** @param setting what the bound is from */
+    BoundedRequest(HttpServletRequest request, String setting, long mostBytes) {
         super(request);
+        this.setting = setting;
         this.mostBytes = mostBytes;
     }
 
@@ -47,7 +50,7 @@ final class BoundedRequest extends HttpServletRequestWrapper {
 
     private ProblemException tooLarge() {
         return new ProblemException(
-                ProblemType.TOO_LARGE, "The body is larger than %d bytes (hone.max-body-bytes)".formatted(mostBytes));
+                ProblemType.TOO_LARGE, "The body is larger than %d bytes (%s)".formatted(mostBytes, setting));
     }
 
     private final class BoundedStream extends ServletInputStream {

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -72,6 +73,32 @@ public final class Json {
             return MAPPER.readValue(json, type);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("Stored JSON is no " + type.getType(), e);
+        }
+    }
+
+    /**
+     * Reads text that a client sent.
+     *
+     * @throws ProblemException 400 where it is no JSON, 422 where it is no such value, naming the place
+     */
+    public static JsonNode parse(byte[] json) {
+        try {
+            return MAPPER.readTree(json);
+        } catch (IOException e) {
+            throw Problems.ofJson(e);
+        }
+    }
+
+    /**
+     * Reads a value that a client sent.
+     *
+     * @throws ProblemException 422 where it is no such value, naming the place
+     */
+    public static <T> T parse(JsonNode json, Class<T> type) {
+        try {
+            return MAPPER.treeToValue(json, type);
+        } catch (JsonProcessingException e) {
+            throw Problems.ofJson(e);
         }
     }
 

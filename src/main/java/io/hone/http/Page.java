@@ -29,6 +29,11 @@ public record Page<T>(List<T> items, @Nullable String nextCursor) {
                         cursor.apply(found.get(limit - 1)).encode());
     }
 
+    /** The same page of something else. */
+    public <R> Page<R> map(Function<T, R> mapping) {
+        return new Page<>(items.stream().map(mapping).toList(), nextCursor);
+    }
+
     /** A list that always fits on one page. */
     public static <T> Page<T> whole(List<T> items) {
         return new Page<>(items, null);

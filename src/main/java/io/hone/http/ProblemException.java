@@ -81,7 +81,7 @@ public final class ProblemException extends RuntimeException {
     }
 
     /** The same violations, of a value that stands at a place of a larger input. */
-    ProblemException within(String pointer) {
+    public ProblemException within(String pointer) {
         return errors.isEmpty()
                 ? this
                 : invalid(errors.stream()

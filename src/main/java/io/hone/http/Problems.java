@@ -53,6 +53,17 @@ final class Problems {
                 ProblemType.INTERNAL, "The server failed; its log has the details under the request_id of this answer");
     }
 
+    /** The problem of JSON that is none, or not what was expected. */
+    static ProblemException ofJson(IOException thrown) {
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            ProblemException known = known(cause);
+            if (known != null) {
+                return known;
+            }
+        }
+        return ProblemException.invalid("", "cannot be read");
+    }
+
     /** Writes a problem as the answer. */
     static void write(ProblemException problem, HttpServletRequest request, HttpServletResponse response)
             throws IOException {

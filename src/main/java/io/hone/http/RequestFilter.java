@@ -1,6 +1,7 @@
 package io.hone.http;
 
 import io.hone.metrics.RequestParts;
+import io.hone.settings.Setting;
 import io.hone.settings.Settings;
 import io.hone.settings.SettingsCatalogue;
 import jakarta.inject.Inject;
@@ -10,6 +11,7 @@ import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Map;
 
 /**
  * First in, last out: gives every request its id, trace and timing, every answer its common headers, and turns whatever
@@ -18,6 +20,10 @@ import java.io.IOException;
 public class RequestFilter extends HttpFilter {
 
     private static final long serialVersionUID = 1L;
+
+    /** Addresses whose bodies are larger than others by their nature. */
+    private static final Map<String, Setting<Long>> BODIES =
+            Map.of(HoneApplication.PATH + "/sessions/import", SettingsCatalogue.MAX_IMPORT);
 
     private final transient Settings settings;
     private final transient RequestLog log;
@@ -63,8 +69,8 @@ public class RequestFilter extends HttpFilter {
             if (upgrade) {
                 chain.doFilter(request, response);
             } else {
-                long mostBytes = settings.get(SettingsCatalogue.MAX_BODY);
-                BoundedRequest bounded = new BoundedRequest(request, mostBytes);
+                Setting<Long> bound = BODIES.getOrDefault(request.getRequestURI(), SettingsCatalogue.MAX_BODY);
+                BoundedRequest bounded = new BoundedRequest(request, bound.key(), settings.get(bound));
                 bounded.refuseDeclaredLength();
                 chain.doFilter(bounded, timed);
             }

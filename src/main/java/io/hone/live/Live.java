@@ -9,6 +9,7 @@ import io.hone.http.Json;
 import io.hone.sessions.Session;
 import io.hone.sessions.SessionChanged;
 import io.hone.sessions.SessionPurged;
+import io.hone.sessions.SessionsImported;
 import io.hone.sessions.StepsRecorded;
 import io.hone.settings.Settings;
 import io.hone.settings.SettingsCatalogue;
@@ -116,6 +117,11 @@ class Live {
     void sessionPurged(@Observes SessionPurged event) {
         publish(Topics.SESSIONS, "session.purged", event);
         publish(Topics.session(event.id()), "session.purged", event);
+    }
+
+    void sessionsImported(@Observes SessionsImported event) {
+        publish(Topics.SESSIONS, "sessions.imported", event);
+        publishDashboard();
     }
 
     void stepsRecorded(@Observes StepsRecorded event) {

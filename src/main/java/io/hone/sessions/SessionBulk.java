@@ -10,7 +10,6 @@ import io.hone.http.Violations;
 import io.hone.sessions.SessionChanged.Kind;
 import io.hone.sessions.SessionChanges.Outcome;
 import io.hone.sessions.SessionFilter.Sort;
-import io.hone.sessions.SessionFilter.Sort.By;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -153,7 +152,7 @@ class SessionBulk {
 
     /** Oldest first, which a change does not reorder, up to now, so that a busy server comes to an end. */
     private SessionFilter filter(Map<String, @Nullable Object> json, Action action) {
-        SessionFilter filter = SessionFilters.read(json, "/filter", new Sort(By.CREATED, null, false));
+        SessionFilter filter = SessionFilters.read(json, "/filter", Sort.OLDEST);
         if (filter.deleted() != (action == Action.RESTORE)) {
             throw ProblemException.invalid(
                     "/filter/deleted",

@@ -117,6 +117,9 @@ class SessionCreation {
         if (!inserted) {
             throw new ProblemException(ProblemType.CONFLICT, "There is a session %s already".formatted(session.id()));
         }
+        if (parentNo > 0) {
+            repository.countChildren(transaction, parentNo, 1);
+        }
         transaction.defer(SessionCounts.ADD, SessionCounts.difference(null, session));
         audit.write(
                 transaction,

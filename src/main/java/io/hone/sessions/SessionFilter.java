@@ -79,6 +79,7 @@ public record SessionFilter(
     public record Sort(By by, @Nullable String metric, boolean descending) {
 
         public static final Sort NEWEST = new Sort(By.CREATED, null, true);
+        public static final Sort OLDEST = new Sort(By.CREATED, null, false);
 
         private static final String METRIC_PREFIX = "metric:";
 

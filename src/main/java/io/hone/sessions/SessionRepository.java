@@ -113,10 +113,33 @@ class SessionRepository {
         if (rows == 1) {
             insertProject(transaction, session.project());
         }
-        if (rows == 1 && parentNo > 0) {
-            countChildren(transaction, parentNo, 1);
-        }
         return rows == 1;
+    }
+
+    /** Number of the row of a session; empty if there is none. */
+    Optional<Long> number(Transaction transaction, UUID id) {
+        return transaction.run("session.number", handle -> handle.createQuery("SELECT no FROM session WHERE id = :id")
+                .bind("id", id.toString())
+                .mapTo(Long.class)
+                .findOne());
+    }
+
+    /** Stores whose child a session is. */
+    void setParent(Transaction transaction, long no, long parentNo) {
+        transaction.run("session.set_parent", handle -> handle.createUpdate(
+                        "UPDATE session SET parent_no = :parentNo WHERE no = :no")
+                .bind("parentNo", parentNo)
+                .bind("no", no)
+                .execute());
+    }
+
+    /** Stores how many children a session has that nobody has read yet. */
+    void setChildren(Transaction transaction, long no, int number) {
+        transaction.run("session.set_children", handle -> handle.createUpdate(
+                        "UPDATE session SET children = :number WHERE no = :no")
+                .bind("number", number)
+                .bind("no", no)
+                .execute());
     }
 
     /** Adds to the children of a session: a new version of it, since it reads otherwise. */

@@ -51,7 +51,7 @@ class SessionSearch {
      * @param parentNo row of the parent the filter names; 0 for none
      * @throws ProblemException 422 for a cursor of another list or order
      */
-    Page<Session> list(SessionFilter filter, long parentNo, @Nullable String encodedCursor, int limit) {
+    Page<SessionRow> list(SessionFilter filter, long parentNo, @Nullable String encodedCursor, int limit) {
         String list = "sessions " + filter.sort().label();
         Cursor cursor = Cursor.decode(encodedCursor, list, CURSOR_KEYS);
         OptionalLong metricNo = filter.sort().metric() == null
@@ -76,8 +76,9 @@ class SessionSearch {
         List<Hit> page = more ? hits.subList(0, limit) : hits;
         Hit last = page.get(page.size() - 1);
         boolean lastInSecond = secondPhase && page.size() > fromFirst;
-        List<Session> sessions = page.stream().map(hit -> hit.row().session()).toList();
-        return new Page<>(sessions, more ? new Cursor(list, position(last, lastInSecond)).encode() : null);
+        return new Page<>(
+                page.stream().map(Hit::row).toList(),
+                more ? new Cursor(list, position(last, lastInSecond)).encode() : null);
     }
 
     private static boolean hasGaps(Sort sort) {

@@ -105,6 +105,11 @@ public class Sessions {
      * @throws ProblemException 404 if the filter names a parent that does not exist
      */
     public Page<Session> list(SessionFilter filter, @Nullable String cursor, int limit) {
+        return rows(filter, cursor, limit).map(SessionRow::session);
+    }
+
+    /** The same with what only the database side needs. */
+    Page<SessionRow> rows(SessionFilter filter, @Nullable String cursor, int limit) {
         UUID parent = filter.parent().id();
         long parentNo = parent == null
                 ? 0

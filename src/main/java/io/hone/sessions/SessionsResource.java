@@ -10,6 +10,7 @@ import io.hone.http.ProblemException;
 import io.hone.http.QueryParameters;
 import io.hone.http.Roles;
 import io.hone.http.Uuids;
+import io.hone.sessions.SessionFilter.Sort;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
@@ -27,6 +28,7 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.StreamingOutput;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
 import java.io.InputStream;
@@ -45,6 +47,7 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 public class SessionsResource {
 
+    private static final String CSV = "text/csv;charset=UTF-8";
     private static final String NDJSON = "application/x-ndjson";
     private static final String MERGE_PATCH = "application/merge-patch+json";
 
@@ -57,16 +60,27 @@ public class SessionsResource {
     private final Sessions sessions;
     private final SessionBin bin;
     private final SessionBulk bulk;
+    private final SessionExport export;
+    private final SessionImport imports;
     private final SeriesReader series;
     private final Audit audit;
     private final Clock clock;
 
     @Inject
     public SessionsResource(
-            Sessions sessions, SessionBin bin, SessionBulk bulk, SeriesReader series, Audit audit, Clock clock) {
+            Sessions sessions,
+            SessionBin bin,
+            SessionBulk bulk,
+            SessionExport export,
+            SessionImport imports,
+            SeriesReader series,
+            Audit audit,
+            Clock clock) {
         this.sessions = sessions;
         this.bin = bin;
         this.bulk = bulk;
+        this.export = export;
+        this.imports = imports;
         this.series = series;
         this.audit = audit;
         this.clock = clock;
@@ -114,6 +128,49 @@ public class SessionsResource {
     @Path("bulk")
     public SessionBulk.Answer bulk(SessionBulk.@Nullable Request body, @Context HttpServletRequest request) {
         return bulk.run(Caller.of(request), ProblemException.requireBody(body));
+    }
+
+    @GET
+    @Path("export")
+    @Produces({NDJSON, CSV, MediaType.APPLICATION_JSON})
+    public Response export(@Context UriInfo uri) throws IOException {
+        QueryParameters query = new QueryParameters(uri);
+        String format = query.oneOf("format", List.of("csv", "ndjson"));
+        // Oldest first where nothing else is asked for: parents come before their children.
+        SessionFilter filter =
+                SessionFilters.read(query, query.text("sort") == null ? Sort.OLDEST : SessionFilters.sort(query));
+        List<String> columns = SessionTable.columns(query);
+        if (!columns.isEmpty() && !"csv".equals(format)) {
+            query.refuse("columns", "goes with format=csv");
+        }
+        query.done();
+        if (!"csv".equals(format)) {
+            return attachment("sessions.ndjson", NDJSON, out -> export.write(filter, out));
+        }
+        SessionTable table = columns.isEmpty() ? export.table(filter) : new SessionTable(columns);
+        return attachment("sessions.csv", CSV, out -> export.write(filter, table, out));
+    }
+
+    private static Response attachment(String name, String type, StreamingOutput content) {
+        return Response.ok(content, type)
+                .header("Content-Disposition", "attachment; filename=\"" + name + "\"")
+                .build();
+    }
+
+    @POST
+    @RolesAllowed(Roles.REPORTER)
+    @Path("import")
+    @Consumes(NDJSON)
+    public SessionImport.Answer importing(InputStream body, @Context UriInfo uri, @Context HttpServletRequest request)
+            throws IOException {
+        QueryParameters query = new QueryParameters(uri);
+        String existing = query.oneOf("existing", List.of("refuse", "skip"));
+        query.done();
+        return imports.run(
+                Caller.of(request),
+                body,
+                "skip".equals(existing) ? SessionImport.Existing.SKIP : SessionImport.Existing.REFUSE,
+                request.isUserInRole(Roles.ADMIN));
     }
 
     @GET

@@ -59,6 +59,13 @@ public final class SettingsCatalogue {
             "hone.slow-request-ms", "ms", 1_000, 1, 600_000, "Requests over this are logged and counted as slow.");
     public static final Setting<Long> MAX_BODY = integer(
             "hone.max-body-bytes", "bytes", 10_485_760, 65_536, 1_073_741_824, "Largest request body accepted.");
+    public static final Setting<Long> MAX_IMPORT = integer(
+            "hone.import.max-bytes",
+            "bytes",
+            1_073_741_824,
+            65_536,
+            1_099_511_627_776L,
+            "Largest file of sessions that is imported; it is kept in the data folder while it is read.");
     public static final Setting<Long> COMPRESSION_MIN = integer(
             "hone.compression.min-bytes",
             "bytes",
@@ -199,6 +206,7 @@ public final class SettingsCatalogue {
             SLOW_STATEMENT,
             SLOW_REQUEST,
             MAX_BODY,
+            MAX_IMPORT,
             COMPRESSION_MIN,
             IDEMPOTENCY_RETENTION,
             LOG_FORMAT,

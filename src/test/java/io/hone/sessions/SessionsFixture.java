@@ -31,6 +31,10 @@ public final class SessionsFixture {
     public final CriteriaSets criteria;
     final SessionRepository repository;
     final SeriesReader series;
+    final SessionBin bin;
+    final SessionBulk bulk;
+    final SessionExport export;
+    final SessionImport imports;
     final Audit audit;
     private final Clock clock;
 
@@ -49,9 +53,10 @@ public final class SessionsFixture {
         series = new SeriesReader(repository, steps);
         Judging judging = new Judging(criteria, repository);
         SessionChanges changes = new SessionChanges(repository, judging, database, audit, events, clock);
+        SessionCreation creation = new SessionCreation(repository, criteria, audit, settings, clock);
         sessions = new Sessions(
                 repository,
-                new SessionCreation(repository, criteria, audit, settings, clock),
+                creation,
                 new SessionSearch(database, steps),
                 new StepRecorder(repository, steps, changes, database, audit, events),
                 changes,
@@ -62,6 +67,10 @@ public final class SessionsFixture {
                 new Idempotency(settings, clock),
                 events,
                 clock);
+        bin = new SessionBin(repository, changes, database, audit, events, clock);
+        bulk = new SessionBulk(sessions, changes, bin, database, clock);
+        export = new SessionExport(sessions, repository, steps, criteria, audit, clock);
+        imports = new SessionImport(repository, creation, steps, criteria, database, audit, events, settings, clock);
     }
 
     public static Body body() {

@@ -1,0 +1,212 @@
+package io.hone.sessions;
+
+import io.hone.http.ProblemException;
+import io.hone.http.ProblemType;
+import io.hone.http.Violations;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What can be told of a file without the database: that every line is well formed and in its place, and the file whole.
+ * Not thread-safe.
+ */
+final class ImportChecks implements ImportFile.Reader {
+
+    private static final Instant LAST = Instant.parse("9999-12-31T23:59:59.999Z");
+    private static final int LONGEST_METRIC = 200;
+    private static final int LONGEST_ERROR = 100_000;
+
+    private final boolean exportedTaken;
+    private boolean exported;
+    private boolean ended;
+    private long sessions;
+    private @Nullable UUID current;
+
+    /** @param exportedTaken whether exported lines are taken, which say who did what */
+    ImportChecks(boolean exportedTaken) {
+        this.exportedTaken = exportedTaken;
+    }
+
+    @Override
+    public void body(long number, NewSession body) {
+        requireNotEnded();
+        body.check();
+        current = null;
+        sessions++;
+    }
+
+    @Override
+    public void line(long number, ExportLine line) {
+        requireNotEnded();
+        if (!exportedTaken) {
+            throw new ProblemException(
+                    ProblemType.FORBIDDEN,
+                    "Exported files say who did what: they take the role admin. Lines like the body of POST /sessions take reporter");
+        }
+        if (line instanceof ExportLine.Head head) {
+            exported = true;
+            if (head.format() != ExportLine.FORMAT) {
+                throw ProblemException.invalid(
+                        "/format", "is %d; this server reads %d".formatted(head.format(), ExportLine.FORMAT));
+            }
+        } else if (line instanceof ExportLine.Exported session) {
+            check(session.session());
+            current = session.session().id();
+            sessions++;
+        } else if (line instanceof ExportLine.Points points) {
+            requireCurrent(points.sessionId());
+            check(points);
+        } else if (line instanceof ExportLine.Entries entries) {
+            requireCurrent(entries.sessionId());
+            Violations violations = new Violations();
+            for (int i = 0; i < entries.entries().size(); i++) {
+                check(violations, entries, i);
+            }
+            violations.refuseIfAny();
+        } else if (line instanceof ExportLine.End end) {
+            ended = true;
+            if (end.sessions() != sessions) {
+                throw ProblemException.invalid(
+                        "/sessions", "is %d, but the file has %d".formatted(end.sessions(), sessions));
+            }
+        }
+    }
+
+    @Override
+    public void end(long number) {
+        if (number == 0) {
+            throw ProblemException.invalid("", "the file is empty");
+        }
+        if (exported && !ended) {
+            throw ProblemException.invalid(
+                    "/" + number, "is the last line, but not the end of an export: it was cut off");
+        }
+    }
+
+    private void requireNotEnded() {
+        if (ended) {
+            throw ProblemException.invalid("", "follows the end of an export");
+        }
+    }
+
+    private void requireCurrent(@Nullable UUID session) {
+        if (session == null || !session.equals(current)) {
+            throw ProblemException.invalid("/session_id", "is not that of the session before");
+        }
+    }
+
+    private static void check(@Nullable Session session) {
+        if (session == null) {
+            throw ProblemException.invalid("/session", "is required");
+        }
+        Violations violations = new Violations();
+        violations.require(session.id() != null, "/session/id", "is required");
+        violations.require(session.status() != null, "/session/status", "is required");
+        violations.text(session.owner(), "/session/owner", 1, NewSession.LONGEST_NAME);
+        violations.require(session.params() != null, "/session/params", "is required");
+        violations.require(session.tags() != null, "/session/tags", "is required");
+        violations.require(session.version() >= 1, "/session/version", "is not at least 1");
+        violations.require(
+                session.progress() == null || (session.progress() >= 0 && session.progress() <= 1),
+                "/session/progress",
+                "is not from 0 to 1");
+        violations.require(
+                session.durationMs() == null || session.durationMs() >= 0, "/session/duration_ms", "is below 0");
+        time(violations, session.createdAt(), "/session/created_at", true);
+        time(violations, session.updatedAt(), "/session/updated_at", true);
+        time(violations, session.startedAt(), "/session/started_at", false);
+        time(
+                violations,
+                session.endedAt(),
+                "/session/ended_at",
+                session.status() != null && session.status().isFinal());
+        time(violations, session.deletedAt(), "/session/deleted_at", false);
+        if (session.error() != null) {
+            violations.text(session.error().message(), "/session/error/message", 0, LONGEST_ERROR);
+            violations.text(session.error().category(), "/session/error/category", 1, LONGEST_METRIC);
+        }
+        violations.require(
+                (session.error() != null) == (session.status() == SessionStatus.FAILED),
+                "/session/error",
+                "goes with status failed, and with no other");
+        violations.refuseIfAny();
+        try {
+            asNew(session).check();
+        } catch (ProblemException e) {
+            throw e.within("/session");
+        }
+    }
+
+    /** What somebody would have sent to create it: the same limits hold. */
+    private static NewSession asNew(Session session) {
+        return new NewSession(
+                session.id(),
+                session.name(),
+                session.project(),
+                session.model(),
+                session.technique(),
+                null,
+                null,
+                session.parentId(),
+                session.leaseSeconds(),
+                session.params(),
+                new LinkedHashMap<>(session.tags()),
+                session.notes());
+    }
+
+    private static void check(ExportLine.Points points) {
+        Violations violations = new Violations();
+        violations.text(points.metric(), "/metric", 1, LONGEST_METRIC);
+        int count = points.steps() == null ? 0 : points.steps().size();
+        violations.require(
+                count > 0
+                        && points.at() != null
+                        && points.values() != null
+                        && points.at().size() == count
+                        && points.values().size() == count,
+                "/steps",
+                "is empty, or not as long as at and values");
+        violations.refuseIfAny();
+        long before = -1;
+        for (int i = 0; i < count; i++) {
+            Long step = points.steps().get(i);
+            if (step == null || step <= before) {
+                violations.add("/steps/" + i, "is below 0 or not above the one before");
+                break;
+            }
+            before = step;
+            time(violations, points.at().get(i), "/at/" + i, true);
+            violations.require(points.values().get(i) != null, "/values/" + i, "is null");
+        }
+        violations.refuseIfAny();
+    }
+
+    private static void check(Violations violations, ExportLine.Entries entries, int index) {
+        var entry = entries.entries().get(index);
+        String at = "/entries/" + index;
+        if (entry == null) {
+            violations.add(at, "is null");
+            return;
+        }
+        time(violations, entry.at(), at + "/at", true);
+        violations.text(entry.actor(), at + "/actor", 1, NewSession.LONGEST_NAME);
+        violations.text(entry.action(), at + "/action", 1, LONGEST_METRIC);
+        violations.require(entry.detail() != null, at + "/detail", "is required");
+        violations.require(
+                "session".equals(entry.subjectType())
+                        && Objects.toString(entries.sessionId()).equals(entry.subject()),
+                at + "/subject",
+                "is not the session before");
+    }
+
+    private static void time(Violations violations, @Nullable Instant time, String at, boolean required) {
+        if (time == null) {
+            violations.require(!required, at, "is required");
+        } else {
+            violations.require(!time.isBefore(Instant.EPOCH) && !time.isAfter(LAST), at, "is not from 1970 to 9999");
+        }
+    }
+}

@@ -1,0 +1,318 @@
+package io.hone.sessions;
+
+import io.hone.audit.Audit;
+import io.hone.audit.AuditEntry;
+import io.hone.criteria.Criteria;
+import io.hone.criteria.CriteriaSets;
+import io.hone.criteria.Judgement;
+import io.hone.criteria.StoredCriteria;
+import io.hone.database.Database;
+import io.hone.database.Transaction;
+import io.hone.events.Events;
+import io.hone.http.Caller;
+import io.hone.http.ProblemException;
+import io.hone.http.Uuids;
+import io.hone.sessions.StepRepository.Point;
+import io.hone.settings.Settings;
+import io.hone.settings.SettingsCatalogue;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes in what {@link SessionExport} wrote, or lines that carry what {@code POST /sessions} takes: all of it in one
+ * transaction, or nothing. The file is kept in the data folder while it is read, and checked before the transaction
+ * begins: neither a slow client nor a bad line keeps other writers waiting. Thread-safe.
+ */
+@Singleton
+class SessionImport {
+
+    /** Sessions after which what was put off is done, so that memory stays flat. */
+    private static final int SETTLED_AT_ONCE = 500;
+
+    /** What to do with a session that is here already. */
+    enum Existing {
+        REFUSE,
+        SKIP
+    }
+
+    /**
+     * What came in.
+     *
+     * @param sessions new ones
+     * @param steps recorded values
+     * @param skipped sessions that were here already
+     */
+    record Answer(long sessions, long steps, long auditEntries, long skipped) {}
+
+    private final SessionRepository repository;
+    private final SessionCreation creation;
+    private final StepRepository steps;
+    private final CriteriaSets criteria;
+    private final Database database;
+    private final Audit audit;
+    private final Events events;
+    private final Settings settings;
+    private final Clock clock;
+
+    @Inject
+    SessionImport(
+            SessionRepository repository,
+            SessionCreation creation,
+            StepRepository steps,
+            CriteriaSets criteria,
+            Database database,
+            Audit audit,
+            Events events,
+            Settings settings,
+            Clock clock) {
+        this.repository = repository;
+        this.creation = creation;
+        this.steps = steps;
+        this.criteria = criteria;
+        this.database = database;
+        this.audit = audit;
+        this.events = events;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    /**
+     * Imports.
+     *
+     * @param body the file; read to its end, not closed
+     * @param exportedTaken whether exported lines are taken, which say who did what
+     * @throws ProblemException 422 naming the first bad line, 403 for exported lines where they are not taken
+     * @throws IOException if the body ends early or the data folder takes no more
+     */
+    Answer run(Caller caller, InputStream body, Existing existing, boolean exportedTaken) throws IOException {
+        Path file = Files.createTempFile(Path.of(settings.get(SettingsCatalogue.DATA_DIR)), "import-", ".ndjson");
+        try {
+            Files.copy(body, file, StandardCopyOption.REPLACE_EXISTING);
+            ImportFile.read(file, new ImportChecks(exportedTaken));
+            record Done(Answer answer, List<Criteria> criteria) {}
+            Done done = database.write(transaction -> {
+                Load load = new Load(transaction, caller, existing);
+                load.read(file);
+                return new Done(load.answer(), load.newCriteria);
+            });
+            criteria.imported(done.criteria());
+            events.fire(new SessionsImported(done.answer().sessions()));
+            return done.answer();
+        } finally {
+            Files.delete(file);
+        }
+    }
+
+    /** One file on its way into the database. */
+    private final class Load implements ImportFile.Reader {
+
+        /** A child whose parent did not come before it. */
+        private record Orphan(long line, long no, UUID parent, boolean counted) {}
+
+        private final Transaction transaction;
+        private final Caller caller;
+        private final Existing existing;
+        private final List<Criteria> newCriteria = new ArrayList<>();
+        private final Map<Session.CriteriaVersion, Long> criteriaNumbers = new HashMap<>();
+        private final Map<String, Long> metricNumbers = new HashMap<>();
+        private final List<Orphan> orphans = new ArrayList<>();
+        private final Map<Long, Integer> children = new HashMap<>();
+        private final Set<Long> newParents = new HashSet<>();
+        private final Map<Long, MetricSummary> summaries = new HashMap<>();
+
+        /** Row of the session whose values and audit come now; 0 for one that is skipped. */
+        private long current;
+
+        private long sessions;
+        private long values;
+        private long entries;
+        private long skipped;
+
+        Load(Transaction transaction, Caller caller, Existing existing) {
+            this.transaction = transaction;
+            this.caller = caller;
+            this.existing = existing;
+        }
+
+        void read(Path file) {
+            try {
+                ImportFile.read(file, this);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        Answer answer() {
+            return new Answer(sessions, values, entries, skipped);
+        }
+
+        @Override
+        public void body(long number, NewSession body) {
+            finish();
+            if (body.id() == null || !isHere(body.id())) {
+                creation.create(transaction, caller, body);
+                count();
+            }
+        }
+
+        @Override
+        public void line(long number, ExportLine line) {
+            if (line instanceof ExportLine.CriteriaVersion version) {
+                add(version.criteria());
+            } else if (line instanceof ExportLine.Exported exported) {
+                finish();
+                if (!isHere(exported.session().id())) {
+                    add(number, exported.session(), exported.judgement());
+                    count();
+                }
+            } else if (current != 0 && line instanceof ExportLine.Points points) {
+                add(points);
+            } else if (current != 0 && line instanceof ExportLine.Entries more) {
+                for (AuditEntry entry : more.entries()) {
+                    audit.restore(transaction, entry);
+                    entries++;
+                }
+            }
+        }
+
+        @Override
+        public void end(long number) {
+            finish();
+            for (Orphan orphan : orphans) {
+                long parent = repository
+                        .number(transaction, orphan.parent())
+                        .orElseThrow(() -> ProblemException.invalid(
+                                "/%d/session/parent_id".formatted(orphan.line()),
+                                "names a session that is neither here nor in the file"));
+                repository.setParent(transaction, orphan.no(), parent);
+                if (orphan.counted()) {
+                    children.merge(parent, 1, Integer::sum);
+                }
+            }
+            children.forEach((no, count) -> {
+                if (newParents.contains(no)) {
+                    repository.setChildren(transaction, no, count);
+                } else {
+                    repository.countChildren(transaction, no, count);
+                }
+            });
+            audit.write(
+                    transaction,
+                    caller,
+                    "sessions.imported",
+                    "import",
+                    Uuids.create().toString(),
+                    Map.of("sessions", sessions, "steps", values, "audit_entries", entries, "skipped", skipped));
+        }
+
+        private boolean isHere(UUID id) {
+            boolean here = repository.number(transaction, id).isPresent();
+            if (here && existing == Existing.REFUSE) {
+                throw ProblemException.invalid(
+                        "", "is session %s, which is here already; existing=skip leaves such out".formatted(id));
+            }
+            skipped += here ? 1 : 0;
+            return here;
+        }
+
+        private void count() {
+            sessions++;
+            if (sessions % SETTLED_AT_ONCE == 0) {
+                transaction.settle();
+            }
+        }
+
+        private void add(Criteria version) {
+            CriteriaSets.Imported imported = criteria.importing(transaction, caller, version);
+            criteriaNumbers.put(new Session.CriteriaVersion(version.name(), version.version()), imported.no());
+            if (imported.isNew()) {
+                newCriteria.add(version);
+            }
+        }
+
+        private void add(long line, Session session, @Nullable Judgement judgement) {
+            Long criteriaNo = session.criteria() == null ? null : (Long) criteriaNo(session.criteria());
+            Optional<Long> parent =
+                    session.parentId() == null ? Optional.of(0L) : repository.number(transaction, session.parentId());
+            Long lease = session.status().isFinal() ? null : SessionChanges.leaseEnd(session, clock.millis());
+            repository.insert(transaction, session, parent.orElse(0L), criteriaNo, lease);
+            current = repository.number(transaction, session.id()).orElseThrow();
+            repository.update(
+                    transaction,
+                    new SessionRow(current, parent.orElse(0L), criteriaNo, lease, null, session),
+                    criteriaNo == null ? null : judgement);
+            if (session.deletedAt() != null) {
+                repository.move(transaction, current, session, current, null);
+                repository.setChildren(transaction, current, 0);
+            }
+            boolean counted = session.deletedAt() == null;
+            if (session.parentId() != null && parent.isEmpty()) {
+                orphans.add(new Orphan(line, current, session.parentId(), counted));
+            } else if (parent.get() > 0 && counted) {
+                children.merge(parent.get(), 1, Integer::sum);
+            }
+            if (session.children() > 0) {
+                newParents.add(current);
+            }
+            transaction.defer(SessionCounts.ADD, SessionCounts.difference(null, session));
+        }
+
+        private long criteriaNo(Session.CriteriaVersion bound) {
+            return criteriaNumbers.computeIfAbsent(bound, key -> criteria.version(key.name(), key.version())
+                    .map(StoredCriteria::no)
+                    .orElseThrow(() -> ProblemException.invalid(
+                            "/session/criteria", "names criteria that are neither here nor in a line before")));
+        }
+
+        private void add(ExportLine.Points points) {
+            long metric = metricNumbers.computeIfAbsent(points.metric(), name -> steps.number(transaction, name));
+            List<Point> stored = new ArrayList<>();
+            MetricSummary summary = summaries.get(metric);
+            for (int i = 0; i < points.steps().size(); i++) {
+                Point point = new Point(
+                        points.steps().get(i),
+                        points.at().get(i).toEpochMilli(),
+                        points.values().get(i) + 0.0);
+                stored.add(point);
+                summary = summary == null
+                        ? MetricSummary.of(point.step(), point.value())
+                        : summary.with(point.step(), point.value());
+            }
+            if (summary != null) {
+                summaries.put(metric, summary);
+            }
+            try {
+                steps.upsert(transaction, current, Map.of(metric, stored));
+            } catch (SQLException e) {
+                throw new IllegalStateException("Values could not be stored", e);
+            }
+            values += stored.size();
+        }
+
+        /** The session before is complete. */
+        private void finish() {
+            if (!summaries.isEmpty()) {
+                steps.putSummaries(transaction, current, summaries);
+                summaries.clear();
+            }
+            current = 0;
+        }
+    }
+}
