@@ -37,6 +37,7 @@ class ApiDocumentTest {
     private static final Set<String> NO_INTERFACE = Set.of(
             "/",
             "/sessions",
+            "/compare",
             "/criteria",
             "/performance",
             "/settings",
