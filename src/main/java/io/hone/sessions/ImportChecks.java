@@ -129,7 +129,7 @@ final class ImportChecks implements ImportFile.Reader {
             violations.text(session.error().category(), "/session/error/category", 1, LONGEST_METRIC);
         }
         violations.require(
-                (session.error() != null) == (session.status() == SessionStatus.FAILED),
+                session.status() == null || (session.error() != null) == (session.status() == SessionStatus.FAILED),
                 "/session/error",
                 "goes with status failed, and with no other");
         violations.refuseIfAny();

@@ -211,6 +211,7 @@ public class Sessions {
         return database.write(transaction -> {
             SessionRow row = changes.locked(transaction, id);
             Session session = row.session();
+            SessionChanges.requireNotDeleted(session);
             if (session.status().isFinal()) {
                 throw SessionChanges.ended(session);
             }

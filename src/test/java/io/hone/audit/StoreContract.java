@@ -64,7 +64,7 @@ public abstract class StoreContract {
     }
 
     @BeforeEach
-    void empty() {
+    protected void empty() {
         clock = new SettableClock(NOON);
         settings = Settings.defaults();
         told.clear();

@@ -23,6 +23,7 @@ final class Filters {
     private Parent parent = Parent.NONE;
     private Instant after;
     private Instant before;
+    private boolean deleted;
     private Sort sort = Sort.NEWEST;
 
     static Filters all() {
@@ -84,6 +85,11 @@ final class Filters {
         return this;
     }
 
+    Filters deleted() {
+        deleted = true;
+        return this;
+    }
+
     Filters sort(String value) {
         sort = Objects.requireNonNull(Sort.parse(value), value);
         return this;
@@ -91,6 +97,6 @@ final class Filters {
 
     SessionFilter build() {
         return new SessionFilter(
-                statuses, project, model, technique, tags, verdict, owner, query, parent, after, before, false, sort);
+                statuses, project, model, technique, tags, verdict, owner, query, parent, after, before, deleted, sort);
     }
 }

@@ -99,7 +99,7 @@ class SessionCountsTest {
         Arbitrary<Duration> pauses =
                 Arbitraries.of(0L, 1L, 1_000L, 61_000L, 3_600_000L, 86_400_000L).map(Duration::ofMillis);
         return Combinators.combine(
-                        Arbitraries.integers().between(0, 9),
+                        Arbitraries.integers().between(0, 13),
                         Arbitraries.integers().between(0, 1_000),
                         Arbitraries.integers().between(0, 1_000),
                         pauses)
@@ -176,7 +176,8 @@ class SessionCountsTest {
             ids.add(fixture.create(body().project(PROJECTS.get(event.choice() % 2))
                             .model(MODELS.get(event.which() % MODELS.size()))
                             .technique(Technique.values()[event.choice() % Technique.values().length])
-                            .criteria(event.which() % 2 == 0 ? "edge" : null))
+                            .criteria(event.which() % 2 == 0 ? "edge" : null)
+                            .parent(id == null || event.choice() % 3 > 0 || isDeleted(id) ? null : id))
                     .id());
             return;
         }
@@ -188,12 +189,21 @@ class SessionCountsTest {
                 case 6 ->
                     fixture.criteria.put(
                             ADA, "edge", CriteriaFixture.body(null, item("m", ">=", event.choice() % 3)), null);
+                case 7 -> fixture.bin.delete(ADA, id, null);
+                case 8, 9 -> fixture.bin.restore(ADA, id);
+                case 10 ->
+                    fixture.sessions.edit(
+                            ADA, id, SessionPatch.of(Map.of("project", PROJECTS.get(event.choice() % 2))), null);
                 default -> fixture.change(id, SessionStatus.values()[event.choice() % 6]);
             }
         } catch (ProblemException refused) {
             // Not everything may happen to every session; what is refused must count for nothing.
             assertThat(refused.type().status()).isEqualTo(409);
         }
+    }
+
+    private boolean isDeleted(UUID id) {
+        return fixture.sessions.find(id).deletedAt() != null;
     }
 
     private List<Session> sessions(String project) {

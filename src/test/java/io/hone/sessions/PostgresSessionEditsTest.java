@@ -1,0 +1,13 @@
+package io.hone.sessions;
+
+import io.hone.database.Database;
+import io.hone.database.TestDatabases;
+import java.nio.file.Path;
+
+class PostgresSessionEditsTest extends SessionEditsContract {
+
+    @Override
+    protected Database open(Path folder) {
+        return TestDatabases.postgres();
+    }
+}
