@@ -10,7 +10,10 @@ import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationState;
 import org.flywaydb.core.api.MigrationVersion;
 
-/** Brings the schema up to date: all pending migrations in one transaction, or none. */
+/**
+ * Brings the schema up to date: all pending migrations in one transaction, or none. Most are for both databases; what
+ * only one of them can do is in a folder of its own.
+ */
 final class Migrations {
 
     /**
@@ -35,7 +38,7 @@ final class Migrations {
         try {
             Flyway flyway = Flyway.configure(Migrations.class.getClassLoader())
                     .dataSource(source)
-                    .locations("classpath:db/migration")
+                    .locations("classpath:db/migration", "classpath:db/" + kind.label())
                     .placeholders(kind == Kind.SQLITE ? SQLITE : POSTGRESQL)
                     .group(true)
                     .load();

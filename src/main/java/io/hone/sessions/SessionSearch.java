@@ -1,6 +1,7 @@
 package io.hone.sessions;
 
 import io.hone.database.Database;
+import io.hone.database.Database.Kind;
 import io.hone.http.Cursor;
 import io.hone.http.Page;
 import io.hone.http.ProblemException;
@@ -33,16 +34,32 @@ class SessionSearch {
 
     private static final String SECOND_PHASE = "1";
 
+    /**
+     * Up to so many sessions that a tag or a text finds are gathered first and put into order then. Beyond, the list is
+     * walked in its order, which meets that many soon.
+     */
+    private static final int MOST_GATHERED = 5_000;
+
+    /** Letters of a piece of text, as the index of the search has them. */
+    private static final int PIECE = 3;
+
     /** A session of a page with the value it is sorted by. */
     private record Hit(SessionRow row, double value) {}
 
     private final Database database;
     private final StepRepository steps;
+    private final int mostGathered;
 
     @Inject
     SessionSearch(Database database, StepRepository steps) {
+        this(database, steps, MOST_GATHERED);
+    }
+
+    /** @param mostGathered 0 to walk always */
+    SessionSearch(Database database, StepRepository steps, int mostGathered) {
         this.database = database;
         this.steps = steps;
+        this.mostGathered = mostGathered;
     }
 
     /**
@@ -57,17 +74,18 @@ class SessionSearch {
         OptionalLong metricNo = filter.sort().metric() == null
                 ? OptionalLong.empty()
                 : steps.number(filter.sort().metric());
+        Few few = few(filter);
         boolean second = cursor != null && cursor.position().get(0).equals(SECOND_PHASE);
         List<Hit> hits = new ArrayList<>();
         boolean secondPhase = second;
         if (!second && !(filter.sort().by() == By.METRIC && metricNo.isEmpty())) {
-            hits.addAll(hits(new Query(filter, parentNo, metricNo, cursor, false), limit + 1));
+            hits.addAll(hits(new Query(filter, parentNo, metricNo, few, cursor, false), limit + 1));
         }
         int fromFirst = hits.size();
         if (hits.size() <= limit && hasGaps(filter.sort())) {
             secondPhase = true;
-            hits.addAll(
-                    hits(new Query(filter, parentNo, metricNo, second ? cursor : null, true), limit + 1 - hits.size()));
+            hits.addAll(hits(
+                    new Query(filter, parentNo, metricNo, few, second ? cursor : null, true), limit + 1 - hits.size()));
         }
         if (hits.isEmpty()) {
             return Page.whole(List.of());
@@ -79,6 +97,64 @@ class SessionSearch {
         return new Page<>(
                 page.stream().map(Hit::row).toList(),
                 more ? new Cursor(list, position(last, lastInSecond)).encode() : null);
+    }
+
+    /**
+     * Sessions that a filter finds by itself.
+     *
+     * @param sql selects their numbers, as {@code no}
+     */
+    private record Few(String sql, Map<String, String> bound) {}
+
+    /**
+     * The tag or text of a filter that finds the fewest; null where none finds few. PostgreSQL keeps statistics and
+     * decides by itself.
+     */
+    private @Nullable Few few(SessionFilter filter) {
+        if (database.kind() != Kind.SQLITE || mostGathered == 0) {
+            return null;
+        }
+        List<Few> all = new ArrayList<>();
+        for (Map.Entry<String, String> tag : filter.tags()) {
+            all.add(new Few(
+                    "SELECT session_no AS no FROM session_tag WHERE tag_key = :fewKey AND tag_value = :fewValue",
+                    Map.of("fewKey", tag.getKey(), "fewValue", tag.getValue())));
+        }
+        String pieces = filter.query() == null ? null : pieces(filter.query().toLowerCase(Locale.ROOT));
+        if (pieces != null) {
+            all.add(new Few(
+                    "SELECT rowid AS no FROM session_search WHERE session_search MATCH :fewPieces",
+                    Map.of("fewPieces", pieces)));
+        }
+        Few fewest = null;
+        int least = mostGathered + 1;
+        for (Few few : all) {
+            int limit = least;
+            int found = database.read("session.count_few", handle -> handle.createQuery(
+                            "SELECT COUNT(*) FROM (" + few.sql() + " LIMIT :limit) AS few")
+                    .bindMap(few.bound())
+                    .bind("limit", limit)
+                    .mapTo(Integer.class)
+                    .one());
+            if (found < least) {
+                least = found;
+                fewest = few;
+            }
+        }
+        return fewest;
+    }
+
+    /** Asks the index for all pieces of a text; null for one that is too short to have any. */
+    private static @Nullable String pieces(String text) {
+        int[] letters = text.codePoints().toArray();
+        if (letters.length < PIECE) {
+            return null;
+        }
+        return IntStream.rangeClosed(0, letters.length - PIECE)
+                .mapToObj(i -> new String(letters, i, PIECE))
+                .distinct()
+                .map(piece -> '"' + piece.replace("\"", "\"\"") + '"')
+                .collect(Collectors.joining(" AND "));
     }
 
     private static boolean hasGaps(Sort sort) {
@@ -111,11 +187,19 @@ class SessionSearch {
 
         private final Map<String, Object> bound = new HashMap<>();
         private final SessionFilter filter;
+        private final @Nullable Few few;
         private final boolean second;
         private final @Nullable Cursor cursor;
 
-        Query(SessionFilter filter, long parentNo, OptionalLong metricNo, @Nullable Cursor cursor, boolean second) {
+        Query(
+                SessionFilter filter,
+                long parentNo,
+                OptionalLong metricNo,
+                @Nullable Few few,
+                @Nullable Cursor cursor,
+                boolean second) {
             this.filter = filter;
+            this.few = few;
             this.second = second;
             this.cursor = cursor;
             if (!filter.parent().any()) {
@@ -141,8 +225,7 @@ class SessionSearch {
             String direction = sort.descending() ? "DESC" : "ASC";
             String column =
                     sort.by() == By.METRIC ? "v.last_value" : "s." + sort.by().column();
-            String from =
-                    sort.by() == By.METRIC ? "session_metric v JOIN session s ON s.no = v.session_no" : "session s";
+            String from = from(sort);
             // The number of the index that sorts: v's own column, or the planner would sort all of it.
             String number = sort.by() == By.METRIC ? "v.session_no" : "s.no";
             List<String> conditions = conditions(sort, column, number);
@@ -179,6 +262,18 @@ class SessionSearch {
             return SessionRows.SELECT.stripTrailing() + ", page.sort_value\n  FROM (" + page
                     + ") AS page\n  JOIN session s ON s.no = page.no\n" + SessionRows.JOINS
                     + " ORDER BY page.sort_value %s, page.no %s".formatted(direction, direction);
+        }
+
+        private String from(Sort sort) {
+            if (few != null) {
+                // CROSS JOIN: SQLite begins with what stands first, where its planner would walk all in order.
+                bound.putAll(few.bound());
+                String sessions = "(" + few.sql() + ") AS few CROSS JOIN session s ON s.no = few.no";
+                return sort.by() == By.METRIC
+                        ? sessions + " CROSS JOIN session_metric v ON v.session_no = s.no"
+                        : sessions;
+            }
+            return sort.by() == By.METRIC ? "session_metric v JOIN session s ON s.no = v.session_no" : "session s";
         }
 
         private List<String> conditions(Sort sort, String column, String number) {

@@ -54,7 +54,16 @@ class AccessIT {
             GET    /api/v1/config/criteria/{name}/versions viewer
             POST   /api/v1/sessions                        reporter
             GET    /api/v1/sessions                        viewer
+            GET    /api/v1/sessions/compare                viewer
+            POST   /api/v1/sessions/bulk                   reporter
+            GET    /api/v1/sessions/export                 viewer
+            POST   /api/v1/sessions/import                 reporter
             GET    /api/v1/sessions/{id}                   viewer
+            PATCH  /api/v1/sessions/{id}                   reporter
+            DELETE /api/v1/sessions/{id}                   reporter
+            POST   /api/v1/sessions/{id}/restore           reporter
+            POST   /api/v1/sessions/{id}/purge             admin
+            POST   /api/v1/sessions/{id}/reopen            reporter
             PUT    /api/v1/sessions/{id}/status            reporter
             POST   /api/v1/sessions/{id}/steps             reporter
             GET    /api/v1/sessions/{id}/steps             viewer

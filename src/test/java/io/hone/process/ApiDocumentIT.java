@@ -52,6 +52,7 @@ class ApiDocumentIT {
         String id = sessionJudgedByCriteria(parent.get("id").asText());
         steps(id);
         endings(id);
+        edits(id);
         lists(id);
         settings();
         accounts();
@@ -213,6 +214,57 @@ class ApiDocumentIT {
         call(200, "changeSessionStatus", other, "", Map.of("status", "completed"));
         call(409, "rejudge", other, "", NO_BODY);
         call(200, "readVerdict", other, "", NO_BODY);
+    }
+
+    private void edits(String id) throws Exception {
+        Map<String, String> at = Map.of("id", id);
+        call(200, "editSession", at, "", Map.of("notes", "afterwards", "tags", Map.of("seen", "yes")));
+        call(
+                200,
+                "editSession",
+                at,
+                "",
+                "{\"tags\":{\"seen\":null},\"notes\":null}",
+                "Content-Type",
+                "application/merge-patch+json");
+        call(409, "editSession", at, "", Map.of("progress", 0.1));
+        call(412, "editSession", at, "", Map.of("name", "x"), "If-Match", "\"v1\"");
+        call(422, "editSession", at, "", Map.of("name", "", "status", "running"));
+        String other = call(201, "createSession", Map.of(), "", sample("other"))
+                .get("id")
+                .asText();
+        call(200, "compareSessions", Map.of(), "?ids=" + id + "," + other, NO_BODY);
+        call(404, "compareSessions", Map.of(), "?ids=019aa2f0-5c00-7000-8000-0123456789ab," + other, NO_BODY);
+        call(422, "compareSessions", Map.of(), "?ids=" + id, NO_BODY);
+        call(200, "exportSessions", Map.of(), "?format=csv&columns=name,param:bits,metric:loss", NO_BODY);
+        call(422, "exportSessions", Map.of(), "?format=csv&columns=nothing", NO_BODY);
+        String exported = server.get("/api/v1/sessions/export?parent=any").body();
+        call(200, "exportSessions", Map.of(), "?parent=any", NO_BODY);
+        call(422, "importSessions", Map.of(), "", exported, "Content-Type", "application/x-ndjson");
+        call(200, "importSessions", Map.of(), "?existing=skip", exported, "Content-Type", "application/x-ndjson");
+        call(415, "importSessions", Map.of(), "", exported);
+        Map<String, String> there = Map.of("id", other);
+        call(409, "purgeSession", there, "", NO_BODY);
+        call(409, "reopenSession", there, "", NO_BODY);
+        call(412, "deleteSession", there, "", NO_BODY, "If-Match", "\"v9\"");
+        call(204, "deleteSession", there, "", NO_BODY);
+        call(204, "deleteSession", there, "", NO_BODY);
+        call(409, "editSession", there, "", Map.of("name", "x"));
+        call(200, "listSessions", Map.of(), "?deleted=true", NO_BODY);
+        call(200, "restoreSession", there, "", NO_BODY);
+        call(200, "changeSessions", Map.of(), "", Map.of("action", "delete", "ids", List.of(other)));
+        call(422, "changeSessions", Map.of(), "", Map.of("action", "tag", "filter", Map.of("stauts", "failed")));
+        call(204, "purgeSession", there, "", NO_BODY);
+        call(404, "purgeSession", there, "", NO_BODY);
+        // A job that was silent for too long; waiting for one would take the least lease there is.
+        String abandoned = exported.lines()
+                .filter(line -> line.contains("\"type\":\"session\"") && line.contains(id))
+                .findFirst()
+                .orElseThrow()
+                .replace(id, "019aa2f0-5c00-7000-8000-00000000000a")
+                .replace("\"category\":\"out_of_memory\"", "\"category\":\"abandoned\"");
+        call(200, "importSessions", Map.of(), "", abandoned, "Content-Type", "application/x-ndjson");
+        call(200, "reopenSession", Map.of("id", "019aa2f0-5c00-7000-8000-00000000000a"), "", NO_BODY);
     }
 
     private void lists(String id) throws Exception {

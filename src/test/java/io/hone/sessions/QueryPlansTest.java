@@ -52,6 +52,7 @@ class QueryPlansTest {
     private static Database database;
     private static Connection connection;
     private static SessionsFixture fixture;
+    private static SessionsFixture gathering;
     private static UUID id;
 
     @BeforeAll
@@ -60,7 +61,9 @@ class QueryPlansTest {
         connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("hone.db"));
         database.read("test.listen", handle -> listenTo(handle.getJdbi()));
         database.write(transaction -> transaction.run("test.listen", handle -> listenTo(handle.getJdbi())));
-        fixture = new SessionsFixture(database, Settings.defaults(), new Events(event -> {}), new SettableClock(NOON));
+        Settings settings = Settings.defaults();
+        fixture = SessionsFixture.walking(database, settings, new Events(event -> {}), new SettableClock(NOON));
+        gathering = new SessionsFixture(database, settings, new Events(event -> {}), new SettableClock(NOON));
         fixture.criteria.create(ADA, CriteriaFixture.body("edge", CriteriaFixture.item("m", ">", 1)), null);
         id = fixture.create(body().criteria("edge").lease(60).tag("t", "v")).id();
         fixture.record(id, 1, "m", 1);
@@ -149,6 +152,26 @@ class QueryPlansTest {
         assertThat(sorted(plan)).isEmpty();
     }
 
+    /** What few sessions have is looked up first: the list then needs no more than those. */
+    @ParameterizedTest
+    @CsvSource({"tag, -created_at", "tag, -metric:m", "text, created_at", "text, duration", "text, metric:m"})
+    void list_rareTagOrText_beginsWithThose(String filter, String sort) {
+        Filters filters = filter.equals("tag")
+                ? Filters.all().tag("t", "v")
+                : Filters.all().query("name");
+
+        List<String> plan =
+                plan(() -> gathering.sessions.list(filters.sort(sort).build(), null, 10));
+
+        assertThat(plan).noneMatch(QueryPlansTest::readsAll);
+        assertThat(plan)
+                .anyMatch(step -> step.matches(
+                        filter.equals("tag")
+                                ? "SEARCH session_tag USING .*tag_key=\\? AND tag_value=\\?.*"
+                                : "SCAN session_search VIRTUAL TABLE INDEX \\d+:M.*"))
+                .anyMatch(step -> step.startsWith("SEARCH s USING INTEGER PRIMARY KEY"));
+    }
+
     /** With children there is no equality to begin with: the index is walked in order until the page is full. */
     @ParameterizedTest
     @ValueSource(strings = {"-created_at", "created_at", "-metric:m", "metric:m"})
@@ -197,11 +220,14 @@ class QueryPlansTest {
     }
 
     /**
-     * Whether a step of a plan goes through a whole table; {@code page} and {@code branch} are what was found, rows of
+     * Whether a step of a plan goes through a whole table; {@code page}, {@code branch} and {@code few} are what was found, a match
+     * of the search its lookup, rows of
      * values are what was asked for.
      */
     private static boolean readsAll(String step) {
-        return step.startsWith("SCAN ") && !step.matches("SCAN (page|branch|\\d+-ROW VALUES CLAUSE)");
+        return step.startsWith("SCAN ")
+                && !step.matches(
+                        "SCAN (page|branch|few|\\d+-ROW VALUES CLAUSE|session_search VIRTUAL TABLE INDEX \\d+:M.*)");
     }
 
     /** What is put into order beyond the page of a branch, which is short. */

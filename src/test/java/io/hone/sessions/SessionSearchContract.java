@@ -45,7 +45,11 @@ abstract class SessionSearchContract extends StoreContract {
 
     @BeforeEach
     void build() {
-        fixture = new SessionsFixture(database, settings, events, clock);
+        fixture = fixture();
+    }
+
+    SessionsFixture fixture() {
+        return new SessionsFixture(database, settings, events, clock);
     }
 
     // Filters

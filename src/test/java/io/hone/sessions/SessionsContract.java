@@ -712,7 +712,14 @@ abstract class SessionsContract extends StoreContract {
             }
         };
 
-        assertThat(new SessionsFixture(database, settings, events, clock, searched).sessions.failAbandoned(10))
+        assertThat(new SessionsFixture(
+                                database,
+                                settings,
+                                events,
+                                clock,
+                                searched,
+                                new SessionSearch(database, new StepRepository(database)))
+                        .sessions.failAbandoned(10))
                 .isZero();
         assertThat(sessions.find(id).status()).isEqualTo(PENDING);
     }

@@ -39,11 +39,22 @@ public final class SessionsFixture {
     private final Clock clock;
 
     public SessionsFixture(Database database, Settings settings, Events events, Clock clock) {
-        this(database, settings, events, clock, new SessionRepository(database));
+        this(
+                database,
+                settings,
+                events,
+                clock,
+                new SessionRepository(database),
+                new SessionSearch(database, new StepRepository(database)));
     }
 
     SessionsFixture(
-            Database database, Settings settings, Events events, Clock clock, SessionRepository sessionRepository) {
+            Database database,
+            Settings settings,
+            Events events,
+            Clock clock,
+            SessionRepository sessionRepository,
+            SessionSearch search) {
         this.clock = clock;
         audit = new Audit(database, clock);
         criteria = CriteriaFixture.criteriaSets(database, settings, events, clock);
@@ -57,7 +68,7 @@ public final class SessionsFixture {
         sessions = new Sessions(
                 repository,
                 creation,
-                new SessionSearch(database, steps),
+                search,
                 new StepRecorder(repository, steps, changes, database, audit, events),
                 changes,
                 judging,
@@ -71,6 +82,12 @@ public final class SessionsFixture {
         bulk = new SessionBulk(sessions, changes, bin, database, clock);
         export = new SessionExport(sessions, repository, steps, criteria, audit, clock);
         imports = new SessionImport(repository, creation, steps, criteria, database, audit, events, settings, clock);
+    }
+
+    /** Sessions whose lists are walked in their order, however few a tag or text finds. */
+    static SessionsFixture walking(Database database, Settings settings, Events events, Clock clock) {
+        SessionSearch walking = new SessionSearch(database, new StepRepository(database), 0);
+        return new SessionsFixture(database, settings, events, clock, new SessionRepository(database), walking);
     }
 
     public static Body body() {
