@@ -1,5 +1,6 @@
 package io.hone.auth;
 
+import io.hone.http.RequestContext;
 import io.hone.http.Roles;
 import jakarta.annotation.security.DenyAll;
 import jakarta.annotation.security.PermitAll;
@@ -78,8 +79,8 @@ public class AccessFeature implements DynamicFeature {
 
         @Override
         public void filter(ContainerRequestContext context) {
-            if (!(context.getProperty(AccessFilter.REQUEST) instanceof HttpServletRequest request)) {
-                throw new IllegalStateException("The access filter is not mapped");
+            if (!(context.getProperty(RequestContext.REQUEST) instanceof HttpServletRequest request)) {
+                throw new IllegalStateException("The request filter is not mapped");
             }
             refusals.require(request, roles);
             Identity identity = Refusals.identity(request);

@@ -29,9 +29,6 @@ public class AccessFilter extends HttpFilter {
     /** Open to everybody by setting: scrapers of some networks cannot send a key. */
     private static final String METRICS = "/metrics";
 
-    /** Where later code finds the container's own request: each call through the proxy of Jakarta REST costs a look-up. */
-    static final String REQUEST = AccessFilter.class.getName() + ".request";
-
     private final transient Refusals refusals;
     private final transient Settings settings;
     private final transient Map<String, Optional<List<String>>> rolesOfServlets = new ConcurrentHashMap<>();
@@ -45,7 +42,6 @@ public class AccessFilter extends HttpFilter {
     @Override
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        request.setAttribute(REQUEST, request);
         if (RequestContext.isWebSocket(request)) {
             refusals.require(request, List.of(Roles.VIEWER));
         } else {

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 /** What is known of a request from its first to its last byte. One thread at a time uses it. */
 public final class RequestContext {
 
+    /** Attribute with the container's own request: each call through the proxy of Jakarta REST costs a look-up. */
+    public static final String REQUEST = RequestContext.class.getName() + ".request";
+
     private static final String ATTRIBUTE = RequestContext.class.getName();
     private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._-]{8,128}");
 
@@ -68,6 +71,7 @@ public final class RequestContext {
 
     void attachTo(ServletRequest request) {
         request.setAttribute(ATTRIBUTE, this);
+        request.setAttribute(REQUEST, request);
     }
 
     public String requestId() {

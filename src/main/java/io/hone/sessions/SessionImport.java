@@ -20,6 +20,7 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -34,6 +35,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes in what {@link SessionExport} wrote, or lines that carry what {@code POST /sessions} takes: all of it in one
@@ -42,6 +45,11 @@ import org.jspecify.annotations.Nullable;
  */
 @Singleton
 class SessionImport {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SessionImport.class);
+
+    private static final String PREFIX = "import-";
+    private static final String SUFFIX = ".ndjson";
 
     /** Sessions after which what was put off is done, so that memory stays flat. */
     private static final int SETTLED_AT_ONCE = 500;
@@ -68,8 +76,8 @@ class SessionImport {
     private final Database database;
     private final Audit audit;
     private final Events events;
-    private final Settings settings;
     private final Clock clock;
+    private final Path folder;
 
     @Inject
     SessionImport(
@@ -89,8 +97,20 @@ class SessionImport {
         this.database = database;
         this.audit = audit;
         this.events = events;
-        this.settings = settings;
         this.clock = clock;
+        folder = Path.of(settings.get(SettingsCatalogue.DATA_DIR));
+        deleteLeftOver();
+    }
+
+    /** What an import left behind that ended with its process. */
+    private void deleteLeftOver() {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, PREFIX + "*" + SUFFIX)) {
+            for (Path file : files) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            LOG.warn("A file of an import that was cut off could not be deleted", e);
+        }
     }
 
     /**
@@ -102,7 +122,7 @@ class SessionImport {
      * @throws IOException if the body ends early or the data folder takes no more
      */
     Answer run(Caller caller, InputStream body, Existing existing, boolean exportedTaken) throws IOException {
-        Path file = Files.createTempFile(Path.of(settings.get(SettingsCatalogue.DATA_DIR)), "import-", ".ndjson");
+        Path file = Files.createTempFile(folder, PREFIX, SUFFIX);
         try {
             Files.copy(body, file, StandardCopyOption.REPLACE_EXISTING);
             ImportFile.read(file, new ImportChecks(exportedTaken));

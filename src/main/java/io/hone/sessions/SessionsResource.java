@@ -9,6 +9,7 @@ import io.hone.http.Page;
 import io.hone.http.ProblemException;
 import io.hone.http.QueryParameters;
 import io.hone.http.Roles;
+import io.hone.http.StreamedAnswer;
 import io.hone.http.Uuids;
 import io.hone.sessions.SessionFilter.Sort;
 import jakarta.annotation.security.RolesAllowed;
@@ -133,7 +134,7 @@ public class SessionsResource {
     @GET
     @Path("export")
     @Produces({NDJSON, CSV, MediaType.APPLICATION_JSON})
-    public Response export(@Context UriInfo uri) throws IOException {
+    public Response export(@Context UriInfo uri, @Context HttpServletRequest request) throws IOException {
         QueryParameters query = new QueryParameters(uri);
         String format = query.oneOf("format", List.of("csv", "ndjson"));
         // Oldest first where nothing else is asked for: parents come before their children.
@@ -145,14 +146,14 @@ public class SessionsResource {
         }
         query.done();
         if (!"csv".equals(format)) {
-            return attachment("sessions.ndjson", NDJSON, out -> export.write(filter, out));
+            return attachment(request, "sessions.ndjson", NDJSON, out -> export.write(filter, out));
         }
         SessionTable table = columns.isEmpty() ? export.table(filter) : new SessionTable(columns);
-        return attachment("sessions.csv", CSV, out -> export.write(filter, table, out));
+        return attachment(request, "sessions.csv", CSV, out -> export.write(filter, table, out));
     }
 
-    private static Response attachment(String name, String type, StreamingOutput content) {
-        return Response.ok(content, type)
+    private static Response attachment(HttpServletRequest request, String name, String type, StreamingOutput content) {
+        return Response.ok(new StreamedAnswer(request, content), type)
                 .header("Content-Disposition", "attachment; filename=\"" + name + "\"")
                 .build();
     }

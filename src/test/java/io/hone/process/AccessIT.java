@@ -273,7 +273,7 @@ class AccessIT {
         String body = "";
         if (!endpoint.method().equals("GET") && !endpoint.method().equals("DELETE")) {
             body = body(path);
-            headers.add("Content-Type: application/json");
+            headers.add("Content-Type: " + (path.endsWith("/import") ? "application/x-ndjson" : "application/json"));
             headers.add("Content-Length: " + body.getBytes(StandardCharsets.UTF_8).length);
         }
         return RawHttp.ask(

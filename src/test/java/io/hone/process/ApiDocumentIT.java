@@ -460,7 +460,7 @@ class ApiDocumentIT {
                 .isTrue();
         seen.add(operationId + " " + status);
         String type = answered.getOrDefault("content-type", "");
-        return type.contains("json") ? Json.MAPPER.readTree(bytes) : null;
+        return type.matches("application/(problem[+])?json.*") ? Json.MAPPER.readTree(bytes) : null;
     }
 
     private static Map<String, Object> sample(String name) {
