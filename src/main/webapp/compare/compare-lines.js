@@ -86,7 +86,7 @@ class CompareLines extends HoneElement {
       <figure class="chart-card is-combined" data-test="line-chart" aria-busy=${loading > 0}>
         <hone-chart .label=${`${key} of ${lines.length} sessions; the table below has the figures`} .option=${this.#option(key, lines, axes)}
                     .range=${range(this.query, lines, axes)} @range=${({ detail }) => this.#zoom(detail, lines, axes)}></hone-chart>
-        <figcaption class="quiet" role="status">${loading > 0 ? `Reading ${whole(loading)} of ${whole(lines.length)} lines…` : note(lines, axes)}</figcaption>
+        <figcaption class="quiet"><span role="status">${loading > 0 ? `Reading ${whole(loading)} of ${whole(lines.length)} lines…` : note(lines, axes)}</span></figcaption>
       </figure>
       ${lines.filter(({ series }) => series.problem).slice(0, 3).map(({ session, series }) => html`
         <div class="notice notice-warning" role="alert"><p>${foreign(session.name, 60)}: ${series.problem.title}. ${series.problem.detail}</p>

@@ -73,7 +73,7 @@ class CompareParallel extends HoneElement {
   #axes(all) {
     const asked = this.query.getAll('axis');
     if (asked.length > 0) {
-      return all.filter(({ id }) => asked.includes(id)).slice(0, MOST_AXES);
+      return asked.map((asking) => all.find(({ id }) => id === asking)).filter(Boolean).slice(0, MOST_AXES);
     }
     const differing = all.filter(({ differs }) => differs);
     return [

@@ -55,7 +55,7 @@ export function combinedOption(all, axes) {
         ...valueAxis(key, axes),
         show: i < 2,
         position: i === 1 ? 'right' : 'left',
-        axisLabel: { color: color(i), formatter: (value) => short(key, value) },
+        axisLabel: { show: i < 2, color: color(i), formatter: (value) => short(key, value) },
         splitLine: { show: i === 0 },
       })),
       series: all.flatMap((one, i) => lines(one, axes, color(i), color(i)).map((line) => ({ ...line, yAxisIndex: i }))),

@@ -13,6 +13,9 @@ export function factsPanel(session) {
     ['Technique', link('technique', session.technique, words(session.technique))],
     ['Owner', link('owner', session.owner, foreign(session.owner))],
     session.parent_id ? ['Part of', html`<a href="/sessions/${session.parent_id}">the parent session</a>`] : null,
+    session.baseline?.session_id ? ['Baseline', html`
+      <a href="/sessions/${session.baseline.session_id}">a session</a>, <a data-test="compare-baseline"
+        href=${`/compare?ids=${session.baseline.session_id},${session.id}&baseline=${session.baseline.session_id}`}>compare</a>`] : null,
     ['Duration', html`<span data-test="duration">${duration(session.duration_ms)}</span>`],
     ['Created', html`<hone-time .at=${session.created_at}></hone-time>`],
     ['Started', html`<hone-time .at=${session.started_at}></hone-time>`],
