@@ -214,8 +214,8 @@ function notes({ series, baseline }, span, { log, smoothing }) {
     span,
     notFinite > 0 ? `${whole(notFinite)} not finite` : '',
     hidden > 0 ? `${whole(hidden)} not above zero, so not on a log scale` : '',
-    downsampled ? `${whole(points.length)} of ${whole(total)} points drawn` : '',
-    detail ? `${whole(detail.points.length)} of them in this range` : '',
+    detail ? `${whole(detail.points.length)} points drawn in this range`
+      : downsampled ? `${whole(points.length)} of ${whole(total)} points drawn` : '',
     smoothing > 0 ? `smoothed by ${smoothing}` : '',
     baseline && !baseline.loading && baseline.points.length === 0 ? 'the baseline has none' : '',
   ].filter(Boolean);

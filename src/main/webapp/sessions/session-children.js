@@ -29,7 +29,7 @@ class SessionChildren extends HoneElement {
 
   #receive(event) {
     const page = this.#loader.value;
-    if (event.event === 'resync') {
+    if (event.event === 'resync' || event.event === 'sessions.imported') {
       this.#loader.run();
     } else if (page === null) {
       return;

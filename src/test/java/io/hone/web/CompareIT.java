@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.BoundingBox;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -80,6 +82,7 @@ class CompareIT {
         assertThat(page.getByTestId("empty")).containsText("One more session");
         search.fill("picked second");
         assertThat(page.getByTestId("picker-option")).hasCount(1);
+        Accessibility.assertNoViolation(page, "open picker");
         search.press("ArrowDown");
         search.press("Enter");
         assertThat(page.getByTestId("compare-head")).hasCount(2);
@@ -142,6 +145,47 @@ class CompareIT {
         page.getByTestId("zoom-reset").click();
         assertThat(page).not().hasURL(Pattern.compile("from="));
         assertThat(page.locator("hone-compare-lines table")).containsText("long line");
+    }
+
+    @Test
+    void lines_areAskedForSixAtATime() {
+        String[] ids = IntStream.range(0, 10)
+                .mapToObj(i -> run("one of ten " + i, 0.1, i / 10.0))
+                .toArray(String[]::new);
+        List<Route> held = new CopyOnWriteArrayList<>();
+        web.page().route("**/steps?**", held::add);
+        Page page = web.open(address(ids) + "&view=lines");
+        page.waitForCondition(() -> held.size() == 6);
+        assertThat(page.getByTestId("line-chart")).containsText("Reading 10 of 10 lines…");
+        held.get(0).resume();
+        page.waitForCondition(() -> held.size() == 7);
+        assertThat(page.getByTestId("line-chart")).containsText("Reading 9 of 10 lines…");
+        IntStream.range(1, 10).forEach(i -> {
+            page.waitForCondition(() -> held.size() > i);
+            held.get(i).resume();
+        });
+        assertThat(page.getByTestId("line-chart")).containsText("10 lines");
+        assertThat(held).hasSize(10);
+    }
+
+    @Test
+    void lineThatCannotBeRead_isSaidAndReadAgain() {
+        web.expectMessage("ERR_FAILED");
+        String one = run("unlucky", 0.1, 0.5);
+        AtomicBoolean broken = new AtomicBoolean(true);
+        web.page().route("**/" + one + "/steps?**", route -> {
+            if (broken.get()) {
+                route.abort();
+            } else {
+                route.resume();
+            }
+        });
+        Page page = web.open(address(one, run("lucky", 0.1, 0.6)) + "&view=lines");
+        Locator notice = page.locator("hone-compare-lines .notice");
+        assertThat(notice).containsText("unlucky: The server cannot be reached.");
+        broken.set(false);
+        notice.getByText("Retry").click();
+        assertThat(notice).hasCount(0);
     }
 
     @ParameterizedTest

@@ -3,9 +3,11 @@ package io.hone.web;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.APIResponse;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -203,10 +205,10 @@ class SessionEditIT {
         page.getByTestId("zoom-in").click();
         page.getByTestId("zoom-in").click();
         assertThat(page).hasURL(Pattern.compile("from=7500&to=12499"));
-        assertThat(chart).containsText("1,000 of them in this range");
+        assertThat(chart).containsText("1,000 points drawn in this range");
         assertThat(asked).contains("?metric=loss&points=1000&from=7500&to=12499");
         page.reload();
-        assertThat(chart).containsText("1,000 of them in this range");
+        assertThat(chart).containsText("1,000 points drawn in this range");
 
         page.getByTestId("zoom-reset").click();
         assertThat(chart).not().containsText("in this range");
@@ -294,6 +296,24 @@ class SessionEditIT {
         web.server().move(id, "running");
         assertThat(web.open("/sessions/" + id).locator("hone-lease-left"))
                 .containsText(Pattern.compile("at least (59|60) min"));
+    }
+
+    @Test
+    void abandonedSession_isExplainedAndCanBeReopened() {
+        web.expectMessage("the server responded with a status of 409");
+        String id = web.server().createSession(PROJECT, "given up", Map.of("lease_seconds", 600));
+        web.server().fail(id, "no sign of life");
+        web.page().route("**/api/v1/sessions/" + id, route -> {
+            APIResponse answer = route.fetch();
+            route.fulfill(new Route.FulfillOptions()
+                    .setResponse(answer)
+                    .setBody(answer.text().replaceFirst("\"category\":\"\\w+\"", "\"category\":\"abandoned\"")));
+        });
+        Page page = web.open("/sessions/" + id);
+        assertThat(page.getByTestId("session-error")).containsText("Its lease of 10 min 0 s ran out");
+        // It failed in truth, so the server refuses.
+        page.getByTestId("reopen").click();
+        assertThat(page.getByTestId("action-problem")).isVisible();
     }
 
     private Page edit(String id) {
