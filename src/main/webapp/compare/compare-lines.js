@@ -76,7 +76,7 @@ class CompareLines extends HoneElement {
         <div class="actions">
           <label class="inline-field"><span class="label">Metric</span>
             <select data-test="line-metric" @change=${({ target }) => setQuery({ metric: target.value }, { replace: true })}>
-              ${keys.map((one) => html`<option value=${one} ?selected=${one === key}>${one.slice(0, 100)}</option>`)}</select></label>
+              ${keys.map((one) => html`<option value=${one} .selected=${one === key}>${one.slice(0, 100)}</option>`)}</select></label>
           ${choice('Horizontal axis', 'x', [['Steps', null], ['Elapsed', 'elapsed']], this.query)}
           ${choice('Scale', 'scale', [['Linear', null], ['Log', 'log']], this.query)}
           ${zoomButtons(readRange(this.query), () => allSteps(lines))}

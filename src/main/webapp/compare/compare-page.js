@@ -163,8 +163,8 @@ class ComparePage extends Page {
         <div class="actions compare-tools">
           <label class="inline-field"><span class="label">Baseline</span>
             <select data-test="baseline" @change=${({ target }) => setQuery({ baseline: target.value }, { replace: true })}>
-              <option value="" ?selected=${baseline < 0}>None</option>
-              ${sessions.map(({ id, name }, i) => html`<option value=${id} ?selected=${i === baseline}>${name.slice(0, 80)}</option>`)}</select></label>
+              <option value="" .selected=${baseline < 0}>None</option>
+              ${sessions.map(({ id, name }, i) => html`<option value=${id} .selected=${i === baseline}>${name.slice(0, 80)}</option>`)}</select></label>
           <label class="check"><input type="checkbox" data-test="only-differences" .checked=${only}
             @change=${({ target }) => setQuery({ only: target.checked ? '1' : null }, { replace: true })}> Differences only</label>
           <label class="inline-field"><span class="label">Find</span>

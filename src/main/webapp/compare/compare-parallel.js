@@ -55,7 +55,7 @@ class CompareParallel extends HoneElement {
       <div class="actions compare-tools">
         <label class="inline-field"><span class="label">Coloured by</span>
           <select data-test="parallel-color" @change=${({ target }) => setQuery({ color: target.value }, { replace: true })}>
-            ${numeric.map((one) => html`<option value=${one.id} ?selected=${one === color}>${label(one).slice(0, 80)}</option>`)}</select></label>
+            ${numeric.map((one) => html`<option value=${one.id} .selected=${one === color}>${label(one).slice(0, 80)}</option>`)}</select></label>
         ${Object.keys(this.limits).length > 0 ? html`<button type="button" class="button button-small" data-test="clear-limits"
           @click=${() => this.#clear(axes)}>Clear the selection</button>` : nothing}
       </div>

@@ -65,8 +65,8 @@ class CompareScatter extends HoneElement {
       <div class="objective">
         <label class="field"><span class="label">${name}</span>
           <select data-test="objective-${axis}" @change=${choose}>
-            ${axis === 'z' ? html`<option value="" ?selected=${!objective}>None</option>` : nothing}
-            ${dimensions.map((one) => html`<option value=${one.id} ?selected=${one.id === objective?.dimension.id}>${
+            ${axis === 'z' ? html`<option value="" .selected=${!objective}>None</option>` : nothing}
+            ${dimensions.map((one) => html`<option value=${one.id} .selected=${one.id === objective?.dimension.id}>${
               label(one).slice(0, 80)}${one.kind === 'param' ? ' (param)' : ''}</option>`)}
           </select></label>
         ${objective ? html`

@@ -90,8 +90,8 @@ class SessionEdit extends HoneElement {
       ? criteria && `Judged by version ${criteria.version}.` : this.draft.criteria ? 'It will be judged by the newest version.' : 'It will have no verdict.';
     return field({ id: 'edit-criteria', label: 'Criteria', error, hint }, ({ id, invalid, describedBy }) => html`
       <select id=${id} aria-invalid=${invalid} aria-describedby=${describedBy} @change=${({ target }) => this.#set({ criteria: target.value })}>
-        <option value="" ?selected=${this.draft.criteria === ''}>None</option>
-        ${names.map((name) => html`<option value=${name} ?selected=${name === this.draft.criteria}>${name}</option>`)}
+        <option value="" .selected=${this.draft.criteria === ''}>None</option>
+        ${names.map((name) => html`<option value=${name} .selected=${name === this.draft.criteria}>${name}</option>`)}
       </select>`);
   }
 
