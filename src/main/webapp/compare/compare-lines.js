@@ -11,8 +11,11 @@ import { look } from './swatch.js';
 import '../lib/chart.js';
 import '../lib/sorted-table.js';
 
-/** Points of a line at most. */
+/** Points of a line at most, and of all together: many lines on one screen need fewer of each. */
 const POINTS = 2000;
+const POINTS_OF_ALL = 40_000;
+/** While lines are still read, those that are there are drawn so often at most. */
+const DRAW_MS = 1000;
 const AT_ONCE = 6;
 const ZOOM_SETTLES_MS = 200;
 /** Lines that grow are read again so often at most. */
@@ -34,7 +37,7 @@ class CompareLines extends HoneElement {
   /** @type {Map<string, SeriesStore>} */
   #stores = new Map();
   #gate = limited(AT_ONCE);
-  #kept = { state: '', option: null };
+  #kept = { state: '', option: null, at: -Infinity };
   #zooming = 0;
   #following = 0;
   /** Sessions with steps that are not drawn yet. */
@@ -107,7 +110,7 @@ class CompareLines extends HoneElement {
         return [];
       }
       if (!this.#stores.has(session.id)) {
-        this.#stores.set(session.id, new SeriesStore(session.id, () => this.requestUpdate(), { points: POINTS, gate: this.#gate }));
+        this.#stores.set(session.id, new SeriesStore(session.id, () => this.requestUpdate(), { points: pointsOf(this.sessions), gate: this.#gate }));
       }
       const store = this.#stores.get(session.id);
       store.zoomTo(steps);
@@ -118,8 +121,9 @@ class CompareLines extends HoneElement {
   #option(key, lines, axes) {
     const state = JSON.stringify([key, axes, lines.map(({ session, index, series: { points, detail, total } }) => (
       [session.id, index, points.length, total, points.at(-1)?.[2], detail?.from, detail?.points.length]))]);
-    if (state !== this.#kept.state) {
-      this.#kept = { state, option: option(key, lines, axes) };
+    const waits = lines.some(({ series }) => series.loading) && performance.now() - this.#kept.at < DRAW_MS;
+    if (state !== this.#kept.state && !waits) {
+      this.#kept = { state, option: option(key, lines, axes), at: performance.now() };
     }
     return this.#kept.option;
   }
@@ -159,26 +163,37 @@ function tooltipRows(key, rows, names) {
     ...more > 0 ? [`and ${more} more`] : []];
 }
 
+/** Of each line at most. */
+function pointsOf(sessions) {
+  return Math.min(POINTS, Math.round(POINTS_OF_ALL / sessions.length));
+}
+
 function allSteps(lines) {
-  const points = lines.map(({ series }) => series.points).filter(({ length }) => length > 0);
-  return { from: Math.min(...points.map((one) => one[0][0])), to: Math.max(...points.map((one) => one.at(-1)[0])) };
+  return span(lines.flatMap(({ series: { points } }) => (points.length === 0 ? [] : [points[0][0], points.at(-1)[0]])))
+    ?? { from: 0, to: 0 };
 }
 
 /** The steps of the address as places on the axis; elapsed times are those of the line that took longest to get there. */
 function range(query, lines, { x }) {
   const steps = readRange(query);
-  if (steps === null || x === 'step') {
-    return steps;
-  }
-  const elapsed = lines.flatMap(({ series }) => drawn(series).filter(([step]) => step >= steps.from && step <= steps.to)
-    .map(([, at]) => at - series.points[0][1]));
-  return elapsed.length === 0 ? null : { from: Math.min(...elapsed), to: Math.max(...elapsed) };
+  return steps === null || x === 'step' ? steps
+    : span(lines.flatMap(({ series }) => drawn(series).filter(([step]) => step >= steps.from && step <= steps.to)
+      .map(([, at]) => at - series.points[0][1])));
 }
 
 function stepsWithin({ from, to }, lines) {
-  const steps = lines.flatMap(({ series }) => drawn(series)
-    .filter(([, at]) => at - series.points[0][1] >= from && at - series.points[0][1] <= to).map(([step]) => step));
-  return steps.length === 0 ? null : { from: Math.min(...steps), to: Math.max(...steps) };
+  return span(lines.flatMap(({ series }) => drawn(series)
+    .filter(([, at]) => at - series.points[0][1] >= from && at - series.points[0][1] <= to).map(([step]) => step)));
+}
+
+/** @param {number[]} values maybe a hundred thousand, too many for the arguments of Math.min */
+function span(values) {
+  let [from, to] = [Infinity, -Infinity];
+  for (const value of values) {
+    from = Math.min(from, value);
+    to = Math.max(to, value);
+  }
+  return from <= to ? { from, to } : null;
 }
 
 function note(lines, { log, smoothing }) {
@@ -186,7 +201,7 @@ function note(lines, { log, smoothing }) {
   const hidden = log ? lines.reduce((sum, { series }) => sum + series.points.filter(([, , value]) => value !== null && value <= 0).length, 0) : 0;
   return [
     `${whole(lines.length)} ${lines.length === 1 ? 'line' : 'lines'}`,
-    thinned > 0 ? `${whole(thinned)} thinned to ${whole(POINTS)} points; zoom in for more` : '',
+    thinned > 0 ? `${whole(thinned)} thinned to ${whole(Math.max(...lines.map(({ series }) => series.points.length)))} points; zoom in for more` : '',
     hidden > 0 ? `${whole(hidden)} points not above zero, so not on a log scale` : '',
     smoothing > 0 ? `smoothed by ${smoothing}` : '',
   ].filter(Boolean).join(' · ');

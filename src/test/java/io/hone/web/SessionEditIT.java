@@ -10,6 +10,7 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
@@ -30,15 +31,17 @@ class SessionEditIT {
         web.server().saveCriteria("edit-goal", Sample.bound("accuracy", ">=", 0.5));
         String id = web.server()
                 .createSession(
-                        PROJECT, "before", Map.of("tags", Map.of("team", "vision", "old", "x"), "notes", "first"));
+                        PROJECT,
+                        "before",
+                        Map.of("tags", new TreeMap<>(Map.of("team", "vision", "old", "x")), "notes", "first"));
         web.server().report(id, 0, Map.of("accuracy", 0.75));
         Page page = edit(id);
         assertThat(page.locator("#edit-name")).isFocused();
         page.locator("#edit-name").fill("after");
         page.locator("#edit-notes").fill("first\nsecond");
         page.locator("#edit-criteria").selectOption("edit-goal");
-        page.getByLabel("Tag 1: value").fill("speech");
-        page.getByLabel("Remove tag 2").click();
+        page.getByLabel("Tag 2: value").fill("speech");
+        page.getByLabel("Remove tag 1").click();
         page.getByTestId("add-tag").click();
         page.getByLabel("Tag 2: key").fill("branch");
         page.getByLabel("Tag 2: value").fill("main");
