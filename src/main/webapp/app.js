@@ -28,6 +28,10 @@ const ROUTES = [
     styles: ['/sessions/sessions.css', '/sessions/session.css'],
   },
   {
+    path: /^\/compare\/?$/, tag: 'hone-compare-page', load: () => import('./compare/compare-page.js'),
+    styles: ['/sessions/session.css', '/compare/compare.css'],
+  },
+  {
     path: /^\/criteria\/?$/, tag: 'hone-criteria-page', load: () => import('./criteria/criteria-page.js'),
     styles: ['/criteria/criteria.css'],
   },

@@ -10,7 +10,8 @@ import { live } from './lib/live.js';
 const NAVIGATION = [
   {
     title: 'Work',
-    links: [['/', 'dashboard', 'Dashboard'], ['/sessions', 'sessions', 'Sessions'], ['/criteria', 'criteria', 'Criteria']],
+    links: [['/', 'dashboard', 'Dashboard'], ['/sessions', 'sessions', 'Sessions'], ['/compare', 'compare', 'Compare'],
+      ['/criteria', 'criteria', 'Criteria']],
   },
   {
     title: 'Server',

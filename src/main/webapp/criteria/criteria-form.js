@@ -1,13 +1,16 @@
 import { html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { HoneElement } from '../lib/element.js';
-import { words } from '../lib/format.js';
+import { metric, words } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
 import { OPERATORS, TECHNIQUES } from './criteria-api.js';
 import { bodyOf, draftOf, emptyCriterion } from './criteria-draft.js';
+import { criterionLine } from './criterion-text.js';
 
 const OPERATOR_NAMES = { '>=': '≥ at least', '<=': '≤ at most', '>': '> more than', '<': '< less than', '=': '= exactly' };
 const MOST = 50;
+/** A value that baselines of many kinds have, to show what a factor does. */
+const EXAMPLE = 80;
 
 /**
  * Writes new criteria, or a new version of some.
@@ -125,6 +128,7 @@ class CriteriaForm extends HoneElement {
           @change=${(event) => change({ required: event.target.checked })}> Required</label>
         <button type="button" class="icon-button" aria-label="Remove criterion ${i + 1}" title="Remove" ?disabled=${this.draft.criteria.length === 1}
                 @click=${() => this.#set({ criteria: this.draft.criteria.filter((_, j) => j !== i) })}>${icon('cross')}</button>
+        ${preview(criterion)}
       </div>`;
   }
 
@@ -155,6 +159,14 @@ class CriteriaForm extends HoneElement {
       this.dispatchEvent(new CustomEvent('save', { detail: body }));
     }
   }
+}
+
+/** How the criterion will read, once it makes sense; a bound relative to a baseline comes with an example. */
+function preview(criterion) {
+  const { body: { criteria: [said] }, errors } = bodyOf({ name: '', note: '', techniques: [], criteria: [criterion] }, false);
+  return said.metric === '' || errors.length > 0 ? nothing : html`
+    <p class="criterion-preview quiet" data-test="criterion-preview">Met if ${criterionLine(said)}${said.relative_to === 'baseline'
+      ? `: a baseline of ${EXAMPLE} asks for ${metric(said.metric, EXAMPLE * said.value)}` : nothing}.</p>`;
 }
 
 customElements.define('hone-criteria-form', CriteriaForm);

@@ -130,6 +130,8 @@ class CriterionPage extends Page {
     return html`
       <section class="panel" aria-labelledby="versions" data-test="criteria-versions">
         <div class="panel-head"><h2 id="versions">Versions</h2></div>
+        ${versions.length > 1 ? html`<p class="quiet versions-note">Sessions keep the version they were judged by; the page of each offers to
+          rejudge it by the newest.</p>` : nothing}
         <ol class="versions">${versions.map((version, i) => html`
           <li>
             <div class="version-head">

@@ -1,6 +1,10 @@
 /**
  * `<hone-chart>`: an ECharts canvas in the interface's colours. ECharts is loaded with the first chart only.
  * What it shows must also stand beside it as text: a canvas tells a screen reader nothing but its label.
+ *
+ * It fires `range` with `{from, to}` in values of the horizontal axis when somebody zooms, or null for the whole;
+ * `pick` with the id of the datum that was clicked; `brush` with `{axis, intervals}` when somebody selects part of a
+ * parallel axis.
  */
 
 const TOKENS = [
@@ -9,6 +13,8 @@ const TOKENS = [
 ];
 /** Live points may come many times a second; a chart is drawn this often at most. */
 const DRAW_EVERY_MS = 200;
+/** Components that go where a new option no longer has them; others merge. */
+const REPLACED = { replaceMerge: ['series', 'yAxis', 'parallelAxis', 'visualMap'] };
 
 /**
  * @typedef {Record<string, string>} Colors by the token's name, as the browser computed them
@@ -18,6 +24,8 @@ class Chart extends HTMLElement {
   #option = null;
   #chart = null;
   #group = '';
+  /** @type {{from: number, to: number}|null} */
+  #range = null;
   #drawTimer = 0;
   #drawnAt = 0;
   #resize = new ResizeObserver(() => this.#chart?.resize());
@@ -40,6 +48,18 @@ class Chart extends HTMLElement {
     this.#group = name;
   }
 
+  /** @param {{from: number, to: number}|null} range what part of the horizontal axis to show; null for the whole */
+  set range(range) {
+    if (range?.from !== this.#range?.from || range?.to !== this.#range?.to) {
+      this.#range = range;
+      this.#applyRange();
+    }
+  }
+
+  get range() {
+    return this.#range;
+  }
+
   async connectedCallback() {
     addEventListener('hone-theme', this.#onTheme);
     const echarts = await import('echarts');
@@ -51,7 +71,7 @@ class Chart extends HTMLElement {
       this.#chart.group = this.#group;
       echarts.connect(this.#group);
     }
-    this.#chart.getZr().on('dblclick', () => this.zoom(0, 100));
+    this.#listen();
     this.#resize.observe(this);
     this.#draw(true);
   }
@@ -65,18 +85,39 @@ class Chart extends HTMLElement {
     this.#chart = null;
   }
 
-  /**
-   * @param {number} start percent of the whole
-   * @param {number} end
-   */
-  zoom(start, end) {
-    this.#chart?.dispatchAction({ type: 'dataZoom', start, end });
+  #listen() {
+    const chart = this.#chart;
+    chart.getZr().on('dblclick', () => this.#fire('range', null));
+    // What another chart of the group passed on is that one's to tell.
+    chart.on('datazoom', ({ escapeConnect }) => {
+      if (!escapeConnect) {
+        const { start, end, startValue: from, endValue: to } = chart.getOption().dataZoom[0];
+        this.#fire('range', start === 0 && end === 100 ? null : { from, to });
+      }
+    });
+    chart.on('click', ({ data }) => data?.id && this.#fire('pick', data.id));
+    chart.on('axisareaselected', ({ parallelAxisId: axis, intervals }) => this.#fire('brush', { axis, intervals }));
   }
 
-  /** @returns {{start: number, end: number}} percent of the whole */
-  get zoomed() {
-    const { start = 0, end = 100 } = this.#chart?.getOption()?.dataZoom?.[0] ?? {};
-    return { start, end };
+  #fire(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+
+  #applyRange() {
+    const range = this.#range;
+    this.#chart?.dispatchAction(
+      { type: 'dataZoom', ...(range === null ? { start: 0, end: 100 } : { startValue: range.from, endValue: range.to }) },
+      { silent: true });
+  }
+
+  /**
+   * Marks what is selected on a parallel axis, without telling so.
+   *
+   * @param {string} axis its id
+   * @param {[number, number][]} intervals
+   */
+  select(axis, intervals) {
+    this.#chart?.dispatchAction({ type: 'axisAreaSelect', parallelAxisId: axis, intervals }, { silent: true });
   }
 
   /** Lets a drag of the mouse select what to zoom into; a finger goes on scrolling the page. */
@@ -103,12 +144,11 @@ class Chart extends HTMLElement {
     }
     this.#drawnAt = performance.now();
     const option = withDefaults(this.#option(colors()), colors());
-    const zoom = this.zoomed;
-    this.#chart.setOption(option, anew ? { notMerge: true } : { replaceMerge: ['series', 'yAxis'] });
+    this.#chart.setOption(option, anew ? { notMerge: true } : REPLACED);
     if (option.dataZoom) {
       this.#selectByDrag();
-      if (anew && (zoom.start > 0 || zoom.end < 100)) {
-        this.zoom(zoom.start, zoom.end);
+      if (this.#range !== null) {
+        this.#applyRange();
       }
     }
   }
@@ -142,14 +182,15 @@ function withDefaults(option, palette) {
   return {
     animation: false,
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
-    grid: { left: 8, right: 12, top: 12, bottom: 8, containLabel: true },
+    ...(option.xAxis ? { grid: { left: 8, right: 12, top: 12, bottom: 8, containLabel: true } } : {}),
     ...option,
     legend: option.legend && {
       left: 0, top: 0, icon: 'roundRect', itemWidth: 12, itemHeight: 8, itemGap: 16,
       textStyle: { color: palette.ink }, inactiveColor: palette.line, ...option.legend,
     },
-    xAxis: axis(option.xAxis),
-    yAxis: [option.yAxis].flat().map(axis),
+    ...(option.xAxis ? { xAxis: axis(option.xAxis), yAxis: [option.yAxis].flat().map(axis) } : {}),
+    ...(option.parallelAxis ? { parallelAxis: option.parallelAxis.map(axis) } : {}),
+    visualMap: option.visualMap && { textStyle: { color: palette['ink-soft'], fontSize: 12 }, ...option.visualMap },
     tooltip: {
       trigger: 'axis',
       // HTML tooltips carry inline styles, which the CSP refuses.

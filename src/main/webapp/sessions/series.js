@@ -7,8 +7,11 @@ const POINTS = 1000;
 const TOO_MANY = 3000;
 
 /**
+ * @typedef {[number, number, number|null]} Point step, milliseconds since 1970, value (null: not finite)
+ *
  * @typedef {object} Series
- * @property {[number, number, number|null][]} points step, milliseconds since 1970, value (null: not finite)
+ * @property {Point[]} points of the whole series
+ * @property {{from: number, to: number, points: Point[]}|null} detail the range that is looked at, read more finely
  * @property {number} total points the server has
  * @property {boolean} downsampled
  * @property {number} notFinite points that are NaN or infinite
@@ -23,14 +26,23 @@ export class SeriesStore {
   /** @type {Map<string, Series>} */
   #series = new Map();
   #abort = new AbortController();
+  /** @type {{from: number, to: number}|null} */
+  #range = null;
+
+  #points;
+  #gate;
 
   /**
    * @param {string} id the session's
    * @param {() => void} changed called after every change
+   * @param {{points?: number, gate?: <T>(run: () => Promise<T>) => Promise<T>}} [options] points: of a series at most;
+   *   gate: lets requests through in turn
    */
-  constructor(id, changed) {
+  constructor(id, changed, { points = POINTS, gate = (run) => run() } = {}) {
     this.#id = id;
     this.#changed = changed;
+    this.#points = points;
+    this.#gate = gate;
   }
 
   /**
@@ -40,7 +52,7 @@ export class SeriesStore {
   of(metric) {
     if (!this.#series.has(metric)) {
       this.#series.set(metric, {
-        points: [], total: 0, downsampled: false, notFinite: 0, loading: true, problem: null,
+        points: [], detail: null, total: 0, downsampled: false, notFinite: 0, loading: true, problem: null,
       });
       this.#load(metric);
     }
@@ -55,6 +67,19 @@ export class SeriesStore {
   /** @param {string} metric */
   retry(metric) {
     this.#load(metric);
+  }
+
+  /**
+   * Reads the steps that are looked at once more where the whole series is thinned: however far one zooms in, what is
+   * drawn is what was reported.
+   *
+   * @param {{from: number, to: number}|null} range steps, both included; null for the whole series
+   */
+  zoomTo(range) {
+    if (range?.from !== this.#range?.from || range?.to !== this.#range?.to) {
+      this.#range = range;
+      this.#series.forEach((series, metric) => this.#loadDetail(metric, series));
+    }
   }
 
   close() {
@@ -84,14 +109,14 @@ export class SeriesStore {
     series.loading = true;
     series.problem = null;
     try {
-      const answer = await readSeries(this.#id, metric, POINTS, this.#abort.signal);
+      const answer = await this.#read(metric);
       const late = series.points.filter(([step]) => step > (answer.points.at(-1)?.[0] ?? -1));
-      series.points = answer.points.map(([step, at, value]) => [step, Date.parse(at), finite(value)]);
+      series.points = answer.points.map(point);
       series.notFinite = series.points.filter(([, , value]) => value === null).length;
       series.total = answer.total;
       series.downsampled = answer.downsampled;
       // Steps that came live while this answer was under way are not in it.
-      late.forEach((point) => put(series, point));
+      late.forEach((one) => put(series, one));
     } catch (error) {
       if (this.#abort.signal.aborted) {
         return;
@@ -100,20 +125,66 @@ export class SeriesStore {
     }
     series.loading = false;
     this.#changed();
+    await this.#loadDetail(metric, series);
+  }
+
+  #read(metric, range) {
+    return this.#gate(() => readSeries(this.#id, metric, this.#points, this.#abort.signal, range));
+  }
+
+  async #loadDetail(metric, series) {
+    const range = this.#range;
+    if (range === null || !series.downsampled) {
+      series.detail = null;
+      return;
+    }
+    try {
+      const answer = await this.#read(metric, range);
+      if (range === this.#range) {
+        series.detail = { ...range, points: answer.points.map(point) };
+      }
+    } catch (error) {
+      if (this.#abort.signal.aborted || range !== this.#range) {
+        return;
+      }
+      series.problem = Problem.of(error);
+    }
+    this.#changed();
   }
 }
 
+/**
+ * @param {Series} series
+ * @returns {Point[]} what to draw: the whole, and in it the range that was read more finely
+ */
+export function drawn({ points, detail }) {
+  return detail === null ? points : [
+    ...points.filter(([step]) => step < detail.from), ...detail.points, ...points.filter(([step]) => step > detail.to)];
+}
+
+/** @param {[number, string, number|string]} answered */
+export function point([step, at, value]) {
+  return [step, Date.parse(at), finite(value)];
+}
+
 /** A new step goes to the end; one sent again takes the place of the former. */
-function put(series, point) {
-  const { points } = series;
+function put(series, one) {
+  const again = insert(series.points, one);
+  if (series.detail !== null && one[0] >= series.detail.from && one[0] <= series.detail.to) {
+    insert(series.detail.points, one);
+  }
+  series.total += again ? 0 : 1;
+  series.notFinite += one[2] === null ? 1 : 0;
+}
+
+function insert(points, one) {
   let place = points.length;
-  while (place > 0 && points[place - 1][0] >= point[0]) {
+  while (place > 0 && points[place - 1][0] >= one[0]) {
     place--;
   }
-  const again = points[place]?.[0] === point[0];
-  points.splice(place, again ? 1 : 0, point);
-  series.total += again ? 0 : 1;
-  series.notFinite += point[2] === null ? 1 : 0;
+  const again = points[place]?.[0] === one[0];
+  points.splice(place, again ? 1 : 0, one);
+  return again;
 }
 
 function finite(value) {

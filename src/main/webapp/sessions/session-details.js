@@ -1,6 +1,8 @@
 import { html, nothing } from 'lit';
 import { foreign } from '../lib/element.js';
 import { duration, metric, whole, words } from '../lib/format.js';
+import { isAbandoned } from './session-actions.js';
+import './lease-left.js';
 
 /** @param {import('./sessions-api.js').Session} session */
 export function factsPanel(session) {
@@ -11,13 +13,17 @@ export function factsPanel(session) {
     ['Technique', link('technique', session.technique, words(session.technique))],
     ['Owner', link('owner', session.owner, foreign(session.owner))],
     session.parent_id ? ['Part of', html`<a href="/sessions/${session.parent_id}">the parent session</a>`] : null,
+    session.baseline?.session_id ? ['Baseline', html`
+      <a href="/sessions/${session.baseline.session_id}">a session</a>, <a data-test="compare-baseline"
+        href=${`/compare?ids=${session.baseline.session_id},${session.id}&baseline=${session.baseline.session_id}`}>compare</a>`] : null,
     ['Duration', html`<span data-test="duration">${duration(session.duration_ms)}</span>`],
     ['Created', html`<hone-time .at=${session.created_at}></hone-time>`],
     ['Started', html`<hone-time .at=${session.started_at}></hone-time>`],
     ['Ended', html`<hone-time .at=${session.ended_at}></hone-time>`],
     ['Last update', html`<hone-time .at=${session.updated_at}></hone-time>`],
     session.lease_seconds ? ['Lease', html`
-      <span title="Silent for longer, it counts as abandoned">${duration(session.lease_seconds * 1000)}</span>`] : null,
+      <span title="Silent for longer, it counts as abandoned">${duration(session.lease_seconds * 1000)}</span>${session.status === 'running' ? html`,
+        <hone-lease-left .seconds=${session.lease_seconds} .since=${session.updated_at}></hone-lease-left>` : nothing}`] : null,
     ['Id', html`<code class="session-id">${session.id}</code>`],
   ];
   return html`
@@ -54,10 +60,13 @@ export function tagsAndNotesPanel({ tags, notes }) {
 }
 
 /** @param {import('./sessions-api.js').Session} session */
-export function errorPanel({ error }) {
+export function errorPanel(session) {
+  const { error } = session;
   return error === null ? nothing : html`
     <section class="panel error-panel" aria-labelledby="error" data-test="session-error">
       <h2 id="error">${words(error.category ?? 'unknown')}</h2>
+      ${isAbandoned(session) ? html`<p>Its lease of ${duration((session.lease_seconds ?? 0) * 1000)} ran out: nothing came from its job for that long.
+        If the job lives, reopen the session and let the job report again.</p>` : nothing}
       <pre tabindex="0" role="group" aria-label="Error message" dir="auto">${error.message}</pre>
     </section>`;
 }

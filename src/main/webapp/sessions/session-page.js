@@ -2,12 +2,14 @@ import { html, nothing } from 'lit';
 import { access } from '../lib/access.js';
 import { Page, announce } from '../lib/element.js';
 import { words } from '../lib/format.js';
-import { Problem, openRaw } from '../lib/http.js';
-import { icon } from '../lib/icons.js';
+import { Problem } from '../lib/http.js';
 import { LiveTopics, Loader } from '../lib/loading.js';
-import { keyHint, refreshNotice, skeletonBlock } from '../lib/states.js';
+import { setQuery } from '../lib/router.js';
+import { actionNotice, keyHint, refreshNotice, skeletonBlock } from '../lib/states.js';
 import { progressBar, statusBadge, verdictBadge } from './badges.js';
+import { showJson } from './json-dialog.js';
 import { byInterest } from './metric-order.js';
+import { actionButtons, binNotice } from './session-actions.js';
 import { errorPanel, factsPanel, metricsPanel, paramsPanel, tagsAndNotesPanel } from './session-details.js';
 import { verdictPanel } from './session-verdict.js';
 import { FINAL, readSession, readVerdict, rejudge, withEvent } from './sessions-api.js';
@@ -16,6 +18,7 @@ import '../lib/tabs.js';
 import './session-audit.js';
 import './session-charts.js';
 import './session-children.js';
+import './session-edit.js';
 
 /** The verdict is read again so long after a change: a burst of steps asks once. */
 const SETTLE_MS = 600;
@@ -25,6 +28,8 @@ class SessionPage extends Page {
   static properties = {
     judging: { state: true },
     judgeProblem: { state: true },
+    acting: { state: true },
+    actionProblem: { state: true },
   };
 
   #session = new Loader(this, (signal) => readSession(this.params.id, signal));
@@ -39,6 +44,9 @@ class SessionPage extends Page {
     this.judging = false;
     /** @type {Problem|null} */
     this.judgeProblem = null;
+    this.acting = false;
+    /** @type {Problem|null} */
+    this.actionProblem = null;
   }
 
   get heading() {
@@ -75,6 +83,10 @@ class SessionPage extends Page {
       this.#early.push(event);
       return;
     }
+    if (event.event === 'session.purged') {
+      this.#purged();
+      return;
+    }
     if (event.event === 'session.steps') {
       const charts = this.querySelector('hone-session-charts');
       event.data.truncated ? charts?.reload() : charts?.append(event.data.steps);
@@ -91,7 +103,7 @@ class SessionPage extends Page {
     if (session.status !== before.status) {
       announce(`Status: ${words(session.status)}`);
     }
-    if (kind === 'session.changed') {
+    if (kind !== 'session.metrics') {
       this.querySelector('hone-session-audit')?.reload();
     }
     if (session.criteria && !this.#settle) {
@@ -100,6 +112,34 @@ class SessionPage extends Page {
         this.#verdict.refresh();
       }, SETTLE_MS);
     }
+  }
+
+  #purged() {
+    this.#session.value = null;
+    this.#session.problem = new Problem(404, { title: 'Purged' });
+    this.requestUpdate();
+  }
+
+  /** @type {import('./session-actions.js').Act} */
+  async #act(said, call) {
+    this.acting = true;
+    this.actionProblem = null;
+    try {
+      await call();
+      announce(said);
+      await this.#load();
+      this.querySelector('hone-session-audit')?.reload();
+    } catch (error) {
+      this.actionProblem = Problem.of(error);
+    }
+    this.acting = false;
+  }
+
+  #saved(session) {
+    this.#session.value = session;
+    setQuery({ edit: null });
+    this.#load();
+    this.querySelector('hone-session-audit')?.reload();
   }
 
   async #rejudge() {
@@ -127,8 +167,14 @@ class SessionPage extends Page {
   }
 
   #content(session) {
+    const view = { busy: this.acting, act: (said, call) => this.#act(said, call) };
     return html`
-      ${this.#header(session)}
+      ${this.#header(session, view)}
+      ${this.actionProblem ? actionNotice(this.actionProblem, () => { this.actionProblem = null; }) : nothing}
+      ${binNotice(session, view)}
+      ${this.query.has('edit') && access.may('reporter') && !session.deleted_at ? html`
+        <hone-session-edit .session=${session} @saved=${({ detail }) => this.#saved(detail)}
+                           @cancel=${() => setQuery({ edit: null })}></hone-session-edit>` : nothing}
       <div class="session-columns">
         <div class="stack">
           ${errorPanel(session)}
@@ -153,15 +199,16 @@ class SessionPage extends Page {
       </div>`;
   }
 
-  #header(session) {
+  #header(session, view) {
     return html`
       <nav class="crumbs" aria-label="Way here"><a href="/sessions">Sessions</a>
         ${session.parent_id ? html`<span aria-hidden="true">/</span> <a href="/sessions/${session.parent_id}">Parent session</a>` : nothing}</nav>
       <div class="page-head session-title">
         <h1 dir="auto" title=${session.name}>${session.name}</h1>
-        <button type="button" class="button button-small" data-test="raw-json"
-                @click=${() => openRaw(`/api/v1/sessions/${session.id}`).catch(() => this.#session.run())}>
-          JSON ${icon('external')}<span class="visually-hidden">(opens in a new tab)</span></button>
+        <div class="actions">
+          ${actionButtons(session, view)}
+          <button type="button" class="button button-small" data-test="raw-json" @click=${() => showJson('Session as JSON', session)}>JSON</button>
+        </div>
       </div>
       <div class="session-state" data-test="session-state" data-status=${session.status}>
         ${statusBadge(session.status)}
@@ -171,14 +218,14 @@ class SessionPage extends Page {
       </div>`;
   }
 
-  #verdictPart({ criteria }) {
+  #verdictPart({ criteria, deleted_at: binned }) {
     if (criteria === null) {
       return nothing;
     }
     return html`
       ${this.judgeProblem ? refreshNotice(this.judgeProblem, () => this.#rejudge()) : nothing}
       ${this.#verdict.render((verdict) => (verdict.criteria === null ? nothing
-        : verdictPanel(verdict, { busy: this.judging, rejudge: access.may('reporter') ? () => this.#rejudge() : null })), skeletonBlock('skeleton-verdict'))}`;
+        : verdictPanel(verdict, { busy: this.judging, rejudge: access.may('reporter') && !binned ? () => this.#rejudge() : null })), skeletonBlock('skeleton-verdict'))}`;
   }
 
   #vanished() {
@@ -196,7 +243,7 @@ class SessionPage extends Page {
 
 function snippetPanel(session) {
   const [key = 'accuracy'] = byInterest(Object.keys(session.metrics));
-  const final = FINAL.has(session.status);
+  const final = FINAL.has(session.status) || Boolean(session.deleted_at);
   const snippets = final ? readSnippets(session.id, key) : reportSnippets(session.id, key, (session.metrics[key]?.last_step ?? 0) + 1);
   return html`
     <section class="panel" aria-labelledby="snippet">

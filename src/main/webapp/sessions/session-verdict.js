@@ -22,7 +22,7 @@ export function verdictPanel(verdict, { busy, rejudge }) {
         ${verdictBadge(verdict.verdict)}
       </div>
       <p class="quiet verdict-source">
-        By <a href="/criteria/${encodeURIComponent(criteria.name)}">${criteria.name}</a> version ${criteria.version},
+        By <a href="/criteria/${encodeURIComponent(criteria.name)}?version=${criteria.version}">${criteria.name} version ${criteria.version}</a>,
         ${baselineText(verdict.baseline)}${verdict.judged_at ? html`, judged <hone-time relative .at=${verdict.judged_at}></hone-time>` : nothing}.
       </p>
       ${outdated ? html`
@@ -49,16 +49,23 @@ function resultRow(result) {
     </tr>`;
 }
 
-function resultText({ metric: key, met, missed_by: missed, bound, reason }) {
+function resultText(result) {
+  const { met, missed_by: missed, bound, actual, reason } = result;
   if (met === null) {
     return html`<span class="result tone-warn">${icon('question')} ${reason ?? 'Undecided'}</span>`;
   }
   if (met) {
-    return html`<span class="result tone-good">${icon('check')} Met</span>`;
+    const spare = Math.abs(Number(actual) - bound);
+    return html`<span class="result tone-good">${icon('check')}
+      ${Number.isFinite(spare) && spare > 0 ? `Met by ${distance(result, spare)}` : 'Met'}</span>`;
   }
-  const share = missed !== null && bound ? ` (${percent(Math.abs(missed / bound))})` : '';
   return html`<span class="result tone-bad">${icon('cross')}
-    ${missed === null ? reason ?? 'Not met' : `Missed by ${metric(key, Number(missed.toPrecision(3)))}${share}`}</span>`;
+    ${missed === null ? reason ?? 'Not met' : `Missed by ${distance(result, missed)}`}</span>`;
+}
+
+/** As the metric is measured, and as a share of the bound. */
+function distance({ metric: key, bound }, by) {
+  return `${metric(key, Number(by.toPrecision(3)))}${bound ? ` (${percent(Math.abs(by / bound))})` : ''}`;
 }
 
 function baselineText(baseline) {

@@ -17,12 +17,17 @@ import { get, request } from '../lib/http.js';
  * @property {Record<string, {last: number|string, min: number|string, max: number|string, last_step: number}>} metrics
  * @property {{message: string, category: string}|null} error
  * @property {number|null} duration_ms
+ * @property {number} children how many child sessions it has that are not in the bin
+ * @property {string|null} deleted_at when it was moved to the bin
  * @property {number} version grows with every change
  */
 
 export const STATUSES = ['pending', 'running', 'paused', 'completed', 'failed', 'cancelled'];
 export const FINAL = new Set(['completed', 'failed', 'cancelled']);
 export const VERDICTS = ['met', 'not_met', 'undecided'];
+
+/** Events whose data are the session, or the members of it that changed. */
+const WITH_SESSION = new Set(['session.changed', 'session.metrics', 'session.deleted', 'session.restored']);
 
 const at = (id) => `/sessions/${encodeURIComponent(id)}`;
 
@@ -36,10 +41,47 @@ export const listSessions = (query, signal) => get('/sessions', { query, signal 
 /** @returns {Promise<Session>} */
 export const readSession = (id, signal) => get(at(id), { signal });
 
-/** @returns {Promise<{points: [number, string, number|string][], total: number, downsampled: boolean}>} */
-export const readSeries = (id, metric, points, signal) => get(`${at(id)}/steps`, { query: { metric, points }, signal });
+/** @returns {Promise<{data: Session, etag: string|null}>} with what a change must name to overwrite nothing unseen */
+export const readSessionTagged = (id) => request('GET', at(id));
+
+/**
+ * @param {string} id
+ * @param {string} metric
+ * @param {number} points at most so many, chosen so that the line looks the same
+ * @param {AbortSignal} [signal]
+ * @param {{from: number, to: number}} [range] steps, both included
+ * @returns {Promise<{points: [number, string, number|string][], total: number, downsampled: boolean}>}
+ */
+export const readSeries = (id, metric, points, signal, range) => (
+  get(`${at(id)}/steps`, { query: { metric, points, ...range }, signal }));
 
 export const readVerdict = (id, signal) => get(`${at(id)}/verdict`, { signal });
+
+/**
+ * @param {string} id
+ * @param {object} patch RFC 7396: only what changes, null removes
+ * @param {string} etag of the session that the change was made to
+ * @returns {Promise<Session>}
+ * @throws {import('../lib/http.js').Problem} 412 when the session has changed since
+ */
+export const patchSession = async (id, patch, etag) => (await request('PATCH', at(id), {
+  body: patch, headers: { 'Content-Type': 'application/merge-patch+json', 'If-Match': etag },
+})).data;
+
+/** @returns {Promise<Session>} */
+export const changeStatus = async (id, status) => (await request('PUT', `${at(id)}/status`, { body: { status } })).data;
+
+/** Moves a session to the bin, with its child sessions. */
+export const binSession = (id) => request('DELETE', at(id));
+
+/** @returns {Promise<Session>} out of the bin again */
+export const restoreSession = async (id) => (await request('POST', `${at(id)}/restore`)).data;
+
+/** Deletes a session of the bin for good. */
+export const purgeSession = (id) => request('POST', `${at(id)}/purge`);
+
+/** @returns {Promise<Session>} an abandoned one, running again */
+export const reopenSession = async (id) => (await request('POST', `${at(id)}/reopen`)).data;
 
 /** Judges by the newest version of the criteria. */
 export const rejudge = async (id) => (await request('POST', `${at(id)}/rejudge`)).data;
@@ -61,7 +103,7 @@ export function withEvent(session, { event, data }) {
   if (data.id !== session.id || !(data.version > session.version)) {
     return session;
   }
-  if (event === 'session.changed' || event === 'session.metrics') {
+  if (WITH_SESSION.has(event)) {
     return { ...session, ...data };
   }
   return session;

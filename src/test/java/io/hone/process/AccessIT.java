@@ -89,6 +89,7 @@ class AccessIT {
             GET    /error                                  open
             GET    /                                       open
             GET    /sessions                               open
+            GET    /compare                                open
             GET    /criteria                               open
             GET    /performance                            open
             GET    /settings                               open

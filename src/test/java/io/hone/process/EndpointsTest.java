@@ -41,6 +41,7 @@ class EndpointsTest {
                         "GET /error",
                         "GET /",
                         "GET /sessions",
+                        "GET /compare",
                         "GET /criteria",
                         "GET /performance",
                         "GET /settings",

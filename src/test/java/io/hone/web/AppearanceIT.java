@@ -37,6 +37,14 @@ class AppearanceIT {
         SESSIONS("/sessions?project=" + PROJECT, "[data-test=session-row]"),
         SESSION("/sessions/{session}", "[data-test=chart] canvas"),
         SESSION_TOGETHER("/sessions/{session}?view=one&x=time&scale=log", "[data-test=chart] canvas"),
+        SESSION_EDIT("/sessions/{session}?edit=1", "[data-test=edit-form]"),
+        SESSION_SMOOTHED("/sessions/{session}?smooth=0.5&x=elapsed&from=1&to=3", "[data-test=chart] canvas"),
+        COMPARE("/compare?ids={session},{other}&baseline={session}", "[data-test=compare-row]"),
+        COMPARE_LINES("/compare?ids={session},{other}&view=lines", "[data-test=line-chart] canvas"),
+        COMPARE_SCATTER(
+                "/compare?ids={session},{other}&view=scatter&sz=param:learning_rate", "[data-test=scatter] canvas"),
+        COMPARE_PARALLEL("/compare?ids={session},{other}&view=parallel", "[data-test=parallel] canvas"),
+        COMPARE_NOTHING("/compare", "[data-test=empty]"),
         CRITERIA("/criteria", "[data-test=criteria]"),
         CRITERIA_NEW("/criteria?new=1", "[data-test=criteria-form]"),
         CRITERION("/criteria/appearance-goal", "[data-test=criteria-version]"),
@@ -146,7 +154,8 @@ class AppearanceIT {
 
     @Test
     void pageAddresses_areNotRedirected() {
-        for (String path : new String[] {"/sessions", "/criteria", "/performance", "/settings", "/access"}) {
+        for (String path :
+                new String[] {"/sessions", "/compare", "/criteria", "/performance", "/settings", "/access"}) {
             web.open(path);
             assertThat(web.page()).hasURL(web.server().address() + path);
             assertThat(web.page().locator("nav a[aria-current=page]")).hasAttribute("href", path);
@@ -214,10 +223,17 @@ class AppearanceIT {
         }
         String session = createData();
         web.page().setViewportSize(width, HEIGHT);
-        Page page = web.open(place.path.replace("{session}", session));
+        Page page = web.open(place.path.replace("{session}", session).replace("{other}", otherSession()));
         assertThat(page.locator(place.shown).first()).isVisible();
         assertThat(page.locator("main [aria-busy=true]")).hasCount(0);
         return page;
+    }
+
+    private String otherSession() {
+        return web.server()
+                .send("GET", "/sessions?q=wwww&project=" + PROJECT, null)
+                .at("/items/0/id")
+                .asText();
     }
 
     /** Sessions in every state, some with all there is to show; made once. */
