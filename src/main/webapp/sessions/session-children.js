@@ -7,6 +7,7 @@ import './session-list.js';
 
 const SHOWN = 50;
 const SORT = '-created_at';
+const COLUMNS = ['status', 'progress', 'verdict'];
 
 /**
  * The child sessions of a session, or nothing where it has none.
@@ -29,7 +30,7 @@ class SessionChildren extends HoneElement {
   }
 
   #receive(event) {
-    if (event.event === 'resync') {
+    if (event.event === 'resync' || event.event === 'sessions.imported') {
       this.#loader.run();
     } else if (this.#rows.apply(event, { filters: { parent: this.parent }, sort: SORT, hold: false })) {
       this.requestUpdate();
@@ -44,7 +45,7 @@ class SessionChildren extends HoneElement {
       <section class="stack-tight" aria-labelledby="children">
         <div class="panel-head"><h2 id="children">Child sessions</h2>
           ${this.#rows.nextCursor === null ? nothing : html`<a href="/sessions?parent=${this.parent}">All of them</a>`}</div>
-        <hone-session-list class="is-narrow" .rows=${this.#rows.flat()} .sort=${SORT}></hone-session-list>
+        <hone-session-list class="is-narrow" .rows=${this.#rows.flat()} .columns=${COLUMNS} .sort=${SORT}></hone-session-list>
       </section>`;
   }
 }

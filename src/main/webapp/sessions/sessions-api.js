@@ -17,12 +17,17 @@ import { get, request } from '../lib/http.js';
  * @property {Record<string, {last: number|string, min: number|string, max: number|string, last_step: number}>} metrics
  * @property {{message: string, category: string}|null} error
  * @property {number|null} duration_ms
+ * @property {number} children how many child sessions it has that are not in the bin
+ * @property {string|null} deleted_at when it was moved to the bin
  * @property {number} version grows with every change
  */
 
 export const STATUSES = ['pending', 'running', 'paused', 'completed', 'failed', 'cancelled'];
 export const FINAL = new Set(['completed', 'failed', 'cancelled']);
 export const VERDICTS = ['met', 'not_met', 'undecided'];
+
+/** Events whose data are the session, or the members of it that changed. */
+const WITH_SESSION = new Set(['session.changed', 'session.metrics', 'session.deleted', 'session.restored']);
 
 const at = (id) => `/sessions/${encodeURIComponent(id)}`;
 
@@ -61,7 +66,7 @@ export function withEvent(session, { event, data }) {
   if (data.id !== session.id || !(data.version > session.version)) {
     return session;
   }
-  if (event === 'session.changed' || event === 'session.metrics') {
+  if (WITH_SESSION.has(event)) {
     return { ...session, ...data };
   }
   return session;
