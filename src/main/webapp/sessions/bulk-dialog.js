@@ -154,8 +154,8 @@ class BulkDialog extends HoneElement {
         <p>${about}</p>
         ${this.action === 'tag' ? this.#tagFields() : nothing}
         ${this.busy === 'changing' ? html`
-          <div role="status"><p>Working… ${this.ids.length > 1000 && this.made > 0 ? `${whole(this.made)} of ${whole(this.ids.length)}` : ''}</p>
-            <hone-meter .value=${this.made / this.ids.length}></hone-meter></div>` : nothing}
+          <div role="status"><p>Working… ${this.made > 0 ? `${whole(this.made)} of ${whole(this.ids.length)}` : ''}</p>
+            ${this.made > 0 ? html`<hone-meter .value=${this.made / this.ids.length}></hone-meter>` : nothing}</div>` : nothing}
         ${formProblem(this.problem)}
         <div class="actions">
           <button type="button" class="button" ?disabled=${this.busy === 'changing'} ?autofocus=${this.action !== 'tag'} @click=${this.#close}>${danger ? 'Keep' : 'Cancel'}</button>

@@ -27,6 +27,8 @@ export const MOST_COLUMNS = 40;
 
 const STORED = 'hone.sessions.columns';
 const METRICS_SHOWN = 2;
+/** Kinds of columns that take a part of the room there is. */
+const FLEXIBLE = new Set(['progress', 'metrics', 'text', 'param', 'metric', 'tag']);
 
 const text = (name) => (session) => dashed(session[name], (value) => foreign(value, 80));
 const time = (name) => (session) => html`<hone-time relative .at=${session[name]}></hone-time>`;
@@ -132,8 +134,13 @@ export function columnsShown(keys, sort) {
   const name = sort.replace(/^-/, '');
   const columns = columnsOf(keys);
   const sorted = columnsOf([...Object.keys(FIELDS), name]).find((one) => one.sort === name);
-  const there = sort === DEFAULT_SORT || !sorted || columns.some(({ key }) => key === sorted.key || (key === 'metrics' && kindOf(sorted) === 'metric'));
-  return there ? columns : [...columns, sorted];
+  if (!sorted || sort === DEFAULT_SORT
+    || columns.some(({ key }) => key === sorted.key || (key === 'metrics' && kindOf(sorted) === 'metric'))) {
+    return columns;
+  }
+  // One time stands for another, which keeps it in sight.
+  const other = columns.findIndex(({ key }) => key === 'created_at' && sorted.kind === 'time');
+  return other < 0 ? [...columns, sorted] : columns.with(other, sorted);
 }
 
 /**
@@ -155,7 +162,7 @@ export function columnsThereAre(sessions) {
 
 /** @param {Column[]} columns */
 export function gridOf(columns) {
-  return columns.map(({ width, kind }) => (/^(text|param|metric|tag)$/.test(kind) ? `minmax(${width}px, 0.4fr)` : `${width}px`)).join(' ');
+  return columns.map(({ width, kind }) => (FLEXIBLE.has(kind) ? `minmax(${width}px, 0.3fr)` : `${width}px`)).join(' ');
 }
 
 function metricPairs({ metrics }, sort) {

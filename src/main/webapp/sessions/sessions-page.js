@@ -200,7 +200,8 @@ class SessionsPage extends Page {
         <button type="button" class="button button-main" data-test="show-new" @click=${this.#showHeld}>
           Show ${this.imported ? 'what was imported' : `${whole(rows.held)} new ${rows.held === 1 ? 'session' : 'sessions'}`}</button>`}
       </div>
-      <hone-session-list .rows=${flat} .columns=${this.#columns} .sort=${readSort(this.query)} sortable .selected=${this.#selection.ids}
+      <hone-session-list .rows=${flat} .columns=${this.#columns} .sort=${readSort(this.query)} sortable
+        .selected=${isBin(this.#filters) && !access.may('reporter') ? null : this.#selection.ids}
         ?foldable=${(this.#filters.parent ?? 'none') === 'none'} aria-busy=${this.#first.loading} .end=${this.#end()}
         @near-end=${() => { if (!this.more.problem) { this.#loadMore(); } }}
         @toggle=${({ detail }) => rows.toggle(detail)} @more-children=${({ detail }) => rows.loadMoreChildren(detail)}
