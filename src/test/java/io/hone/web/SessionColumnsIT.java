@@ -147,6 +147,35 @@ class SessionColumnsIT {
     }
 
     @Test
+    void hostileKeys_areShownAsText() {
+        String key = Sample.HOSTILE.substring(0, 80);
+        web.server()
+                .createSession(
+                        "columns-hostile",
+                        Sample.HOSTILE,
+                        Map.of("params", Map.of(key, Sample.HOSTILE), "tags", Map.of(key, Sample.HOSTILE, "a,b", "c")));
+        Page page = web.open("/sessions?project=columns-hostile&column=tag:a,b");
+        page.getByTestId("columns").click();
+        page.getByTestId("column-search").fill(key.substring(0, 20));
+        page.keyboard().press("Enter");
+        page.getByTestId("column-search").fill(key.substring(0, 20));
+        page.keyboard().press("Enter");
+        page.keyboard().press("Escape");
+        assertThat(heads(page)).hasCount(4);
+        assertThat(rows(page).locator("[role=cell]").nth(3)).containsText(Sample.HOSTILE.substring(0, 30));
+        page.getByTestId("export").click();
+        assertThat(page.getByTestId("export-panel")).containsText("Not in the CSV, which cannot name them: a,b");
+        page.keyboard().press("Escape");
+        page.getByTestId("views").click();
+        page.getByTestId("view-name").fill(key.substring(0, 60));
+        page.getByTestId("save-view").click();
+        assertThat(page.getByTestId("views")).hasText(key.substring(0, 60).strip());
+        page.getByTestId("select").click();
+        page.getByTestId("bulk-tag").click();
+        assertThat(page.locator("main img, main script, dialog img")).hasCount(0);
+    }
+
+    @Test
     void questionMark_showsTheKeys() {
         Page page = openRuns("columns-keys");
         page.keyboard().press("?");
