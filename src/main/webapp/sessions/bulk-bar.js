@@ -86,6 +86,7 @@ class BulkBar extends HoneElement {
       action, nameOf: this.nameOf, ids: this.everything ? [] : this.ids, filters: this.everything ? this.filters : null,
     });
     dialog.addEventListener('done', ({ detail }) => this.#done(detail));
+    dialog.addEventListener('close', () => this.#keepFocus(), { capture: true });
     document.body.append(dialog);
   }
 
@@ -117,6 +118,16 @@ class BulkBar extends HoneElement {
   #tell(told) {
     this.told = told;
     announce(told.text);
+    this.#keepFocus();
+  }
+
+  /** What had the focus may go with the selection; what was done is the next thing to read. */
+  #keepFocus() {
+    requestAnimationFrame(() => {
+      if (document.activeElement === document.body) {
+        this.querySelector('.bulk-notice button')?.focus();
+      }
+    });
   }
 
   #notice() {

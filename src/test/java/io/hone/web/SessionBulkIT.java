@@ -112,7 +112,8 @@ class SessionBulkIT {
         dialog.getByTestId("bulk-confirm").click();
         assertThat(rows(page)).hasCount(2);
         assertThat(page.getByTestId("bulk-notice")).containsText("2 sessions moved to the bin");
-        page.getByTestId("undo").click();
+        assertThat(page.getByTestId("undo")).isFocused();
+        page.keyboard().press("Enter");
         assertThat(page.getByTestId("bulk-notice")).containsText("2 sessions restored");
         assertThat(rows(page)).hasCount(4);
         assertThat(rows(page).first()).containsText("1 child session ");
