@@ -21,7 +21,7 @@ const ROUTES = [
   },
   {
     path: /^\/sessions\/?$/, tag: 'hone-sessions-page', load: () => import('./sessions/sessions-page.js'),
-    styles: ['/sessions/filters.css', '/sessions/sessions.css'],
+    styles: ['/sessions/filters.css', '/sessions/sessions.css', '/sessions/tools.css'],
   },
   {
     path: /^\/sessions\/(?<id>[^/]+)$/, tag: 'hone-session-page', load: () => import('./sessions/session-page.js'),

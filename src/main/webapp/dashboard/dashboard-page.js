@@ -2,7 +2,7 @@ import { html, nothing } from 'lit';
 import { Page, foreign } from '../lib/element.js';
 import { percent, whole, words } from '../lib/format.js';
 import { LiveTopics, Loader } from '../lib/loading.js';
-import { setQuery, withQuery } from '../lib/router.js';
+import { navigate, setQuery, withQuery } from '../lib/router.js';
 import { emptyPanel, firstCommands, skeletonBlock, skeletonRows } from '../lib/states.js';
 import { listProjects, withEvent } from '../sessions/sessions-api.js';
 import { readStats } from './dashboard-api.js';
@@ -118,14 +118,16 @@ class DashboardPage extends Page {
         'A session is one run of quantization, pruning, distillation or search. It shows up here as soon as a job reports it.',
         firstCommands());
     }
+    const link = (filters) => this.#sessionsLink(filters);
     return html`
       <div class="dash">
-        <section class="panel dash-ledger" aria-label="Sessions by status">${statusLedger(sessions, this.project)}</section>
-        <section class="panel dash-success" aria-labelledby="success">${successRate(sessions)}</section>
-        <section class="panel dash-durations" aria-labelledby="durations">${durations(stats.durations_ms)}</section>
+        <section class="panel dash-ledger" aria-label="Sessions by status">${statusLedger(sessions, link)}</section>
+        <section class="panel dash-success" aria-labelledby="success">${successRate(sessions, link)}</section>
+        <section class="panel dash-durations" aria-labelledby="durations">${durations(stats.durations_ms, link)}</section>
         <section class="panel dash-timeline" aria-labelledby="timeline">
           <h2 id="timeline">Over time</h2>
-          <hone-timeline .timeline=${stats.timeline} ?fine=${this.window === '24h'}></hone-timeline>
+          <hone-timeline .timeline=${stats.timeline} ?fine=${this.window === '24h'}
+            @bucket=${({ detail }) => navigate(link(detail))}></hone-timeline>
         </section>
         <section class="panel dash-techniques" aria-labelledby="techniques">
           <h2 id="techniques">Techniques</h2>${this.#techniques(sessions)}
@@ -134,7 +136,7 @@ class DashboardPage extends Page {
           <div class="panel-head"><h2 id="recent">Recent sessions</h2><a href=${this.#sessionsLink({})}>All sessions</a></div>
           ${recentSessions(stats.recent)}
         </section>
-        <section class="panel dash-verdicts" aria-labelledby="verdicts">${verdicts(sessions.verdicts, this.project)}</section>
+        <section class="panel dash-verdicts" aria-labelledby="verdicts">${verdicts(sessions.verdicts, link)}</section>
         <section class="panel dash-models" aria-labelledby="models">
           <h2 id="models">Top models</h2>${this.#models(stats.top_models)}
         </section>
@@ -179,8 +181,12 @@ class DashboardPage extends Page {
           <hone-meter .value=${count / most}></hone-meter></li>`)}</ul>`;
   }
 
+  /** To exactly those that a figure counts: of the project, created in the window, children too. */
   #sessionsLink(filters) {
-    const query = new URLSearchParams({ parent: 'any', ...(this.project ? { project: this.project } : {}), ...filters });
+    const since = this.window === 'all' ? {} : { created_after: this.#stats.value.timeline[0].at };
+    const query = new URLSearchParams();
+    Object.entries({ parent: 'any', ...since, ...filters, project: this.project ?? [] })
+      .forEach(([name, values]) => [values].flat().forEach((value) => query.append(name, value)));
     return `/sessions?${query}`;
   }
 }

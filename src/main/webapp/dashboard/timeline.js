@@ -15,6 +15,7 @@ const TOP = 100;
  *
  * @property {{at: string, created: number, completed: number, failed: number}[]} timeline
  * @property {boolean} fine whether the buckets are hours rather than days
+ * @fires bucket with the filters for the sessions created in the bucket that was pressed
  */
 class Timeline extends HoneElement {
   static properties = {
@@ -44,7 +45,7 @@ class Timeline extends HoneElement {
         <p class="timeline-said quiet" data-test="timeline-said">${this.#said()}</p>
       </div>
       <div class="timeline-plot" role="img" aria-label=${summary(this.timeline)}
-           @pointermove=${this.#point} @pointerleave=${() => { this.pointed = null; }}>
+           @pointermove=${this.#point} @click=${this.#press} @pointerleave=${() => { this.pointed = null; }}>
         <div class="timeline-marks" aria-hidden="true">${marks.toReversed().map((mark) => html`<span>${whole(mark)}</span>`)}</div>
         <div class="timeline-area">
           <svg preserveAspectRatio="none" viewBox="0 0 ${this.timeline.length} ${TOP}" aria-hidden="true">
@@ -68,6 +69,15 @@ class Timeline extends HoneElement {
   #said() {
     const bucket = this.timeline[this.pointed];
     return bucket ? html`${this.fine ? localTime(bucket.at) : axisTime(bucket.at, false)}: ${counts(bucket)}` : nothing;
+  }
+
+  #press(event) {
+    this.#point(event);
+    const bucket = this.timeline[this.pointed];
+    if (bucket) {
+      const next = this.timeline[this.pointed + 1];
+      this.dispatchEvent(new CustomEvent('bucket', { detail: { created_after: bucket.at, ...(next ? { created_before: next.at } : {}) } }));
+    }
   }
 
   #point(event) {

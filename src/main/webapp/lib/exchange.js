@@ -1,4 +1,4 @@
-const BASE = '/api/v1';
+export const BASE = '/api/v1';
 const TIMEOUT_MS = 30_000;
 
 /** A problem answer (RFC 9457), or a request that got no answer at all (`status` 0). */
@@ -43,6 +43,7 @@ export class Problem extends Error {
  * @property {unknown} [body] sent as JSON
  * @property {Record<string, string>} [headers]
  * @property {AbortSignal} [signal]
+ * @property {number} [timeoutMs] how long to wait for the whole answer
  */
 
 /**
@@ -66,8 +67,8 @@ export async function exchange(method, path, options) {
  * @returns {Promise<{text: string, type: string, etag: string|null}>}
  * @throws {Problem} for every answer that is not a success
  */
-export async function fetchText(method, address, { body, headers = {}, signal } = {}) {
-  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+export async function fetchText(method, address, { body, headers = {}, signal, timeoutMs = TIMEOUT_MS } = {}) {
+  const timeout = AbortSignal.timeout(timeoutMs);
   let response;
   let text;
   try {
@@ -87,27 +88,37 @@ export async function fetchText(method, address, { body, headers = {}, signal } 
       throw error;
     }
     throw new Problem(0, timeout.aborted
-      ? { title: 'The server takes too long', detail: `No answer within ${TIMEOUT_MS / 1000} seconds.` }
+      ? { title: 'The server takes too long', detail: `No answer within ${timeoutMs / 1000} seconds.` }
       : { title: 'The server cannot be reached', detail: 'It may be stopped, or the network may be down.' });
   }
   if (!response.ok) {
-    const body = parse(text) ?? {};
-    body.request_id ??= response.headers.get('X-Request-ID') ?? undefined;
-    if (response.status === 403 && body.detail === body.title) {
-      body.detail = 'This needs another role than yours.';
-    }
-    const problem = new Problem(response.status, body);
-    problem.retryAfter = Number(response.headers.get('Retry-After')) || null;
-    throw problem;
+    throw problemOf(response.status, text, (name) => response.headers.get(name));
   }
   return { text, type: response.headers.get('Content-Type') ?? '', etag: response.headers.get('ETag') };
+}
+
+/**
+ * @param {number} status
+ * @param {string} text the body
+ * @param {(name: string) => string|null} header
+ * @returns {Problem}
+ */
+export function problemOf(status, text, header) {
+  const body = parse(text) ?? {};
+  body.request_id ??= header('X-Request-ID') ?? undefined;
+  if (status === 403 && body.detail === body.title) {
+    body.detail = 'This needs another role than yours.';
+  }
+  const problem = new Problem(status, body);
+  problem.retryAfter = Number(header('Retry-After')) || null;
+  return problem;
 }
 
 /**
  * @param {Options['query']} query
  * @returns {string} with its question mark, or empty
  */
-function queryString(query) {
+export function queryString(query) {
   if (!query) {
     return '';
   }

@@ -38,12 +38,14 @@ export async function openRaw(address) {
 }
 
 /**
+ * Sends something with a token that holds.
+ *
  * @template T
  * @param {(headers: Record<string, string>) => Promise<T>} send
  * @param {Record<string, string>} [headers]
  * @returns {Promise<T>}
  */
-async function authorized(send, headers = {}) {
+export async function authorized(send, headers = {}) {
   const withToken = (token) => send({ ...headers, Authorization: `Bearer ${token}` });
   try {
     const token = await access.token();

@@ -26,6 +26,15 @@ const SHAPES = {
   menu: svg`<path d="M2 4.5h12M2 8h12M2 11.5h12"/>`,
   search: svg`<circle cx="7" cy="7" r="4.3"/><path d="m10.3 10.3 3.4 3.4"/>`,
   plus: svg`<path d="M8 3v10M3 8h10"/>`,
+  columns: svg`<rect x="2.5" y="3" width="11" height="10" rx="1.5"/><path d="M6.2 3v10M9.8 3v10"/>`,
+  bookmark: svg`<path d="M4.5 2.5h7v11L8 10.6l-3.5 2.9z"/>`,
+  download: svg`<path d="M8 2.5v7.2M4.8 6.8 8 10l3.2-3.2M2.5 13.3h11"/>`,
+  upload: svg`<path d="M8 10V2.8M4.8 5.8 8 2.5l3.2 3.3M2.5 13.3h11"/>`,
+  bin: svg`<path d="M2.5 4.3h11M6 4.3V2.6h4v1.7M4 4.3l.6 9.1h6.8l.6-9.1M6.7 7v3.8M9.3 7v3.8"/>`,
+  keyboard: svg`<rect x="1.5" y="4" width="13" height="8.5" rx="1.5"/><path d="M4.3 6.7v.1M6.8 6.7v.1M9.3 6.7v.1M11.8 6.7v.1M5 9.9h6"/>`,
+  up: svg`<path d="M8 13V3.5M4 7.3l4-4 4 4"/>`,
+  down: svg`<path d="M8 3v9.5M4 8.7l4 4 4-4"/>`,
+  pencil: svg`<path d="M3 13l.7-3L10.6 3.1l2.3 2.3-6.9 6.9zM9.2 4.5l2.3 2.3"/>`,
   external: svg`<path d="M9.5 2.5h4v4M13.5 2.5 7.5 8.5M11.5 9.5v3a1 1 0 0 1-1 1h-7a1 1 0 0 1-1-1v-7a1 1 0 0 1 1-1h3"/>`,
 };
 

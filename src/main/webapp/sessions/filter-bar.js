@@ -1,10 +1,11 @@
 import { html, nothing } from 'lit';
 import { live as inSync } from 'lit/directives/live.js';
 import { TECHNIQUES } from '../criteria/criteria-api.js';
-import { words } from '../lib/format.js';
+import { foreign } from '../lib/element.js';
+import { localTime, words } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
 import { setQuery } from '../lib/router.js';
-import { SORTS, noFilters } from './filters.js';
+import { SORTS, narrowing, noFilters } from './filters.js';
 import { STATUSES, VERDICTS } from './sessions-api.js';
 import { statusBadge } from './badges.js';
 
@@ -23,7 +24,7 @@ let typing = 0;
  * @param {() => void} view.toggle
  */
 export function filterBar({ filters, sort, projects, models, open, toggle }) {
-  const active = Object.keys(filters).length;
+  const active = narrowing(filters).length;
   return html`
     <form class="filters" role="search" aria-label="Filter sessions" @submit=${(event) => event.preventDefault()}>
       <div class="filters-main">
@@ -41,7 +42,7 @@ export function filterBar({ filters, sort, projects, models, open, toggle }) {
           ${open ? 'Fewer filters' : 'More filters'}
         </button>
         ${active > 0 ? html`<button type="button" class="button button-small" data-test="clear-filters"
-          @click=${() => setQuery(noFilters())}>Clear filters</button>` : nothing}
+          @click=${() => setQuery(noFilters(filters))}>Clear filters</button>` : nothing}
       </div>
       <div class="filters-rest ${open ? 'is-open' : ''}">
         ${select('project', 'Project', [...new Set([...projects, ...[filters.project ?? []].flat()])].map((name) => [name, name]), filters.project)}
@@ -52,7 +53,23 @@ export function filterBar({ filters, sort, projects, models, open, toggle }) {
         ${text('owner', 'Owner', filters.owner, 'any')}
         ${sortSelect(sort)}
       </div>
+      ${linkedFilters(filters)}
     </form>`;
+}
+
+/** What has no field of its own comes from links, and can be taken away. */
+function linkedFilters({ parent, created_after: after, created_before: before }) {
+  const time = (at) => (Number.isNaN(Date.parse(at)) ? foreign(at, 40) : localTime(at));
+  const chips = [
+    ['parent', parent === 'any' ? 'Child sessions too' : undefined],
+    ['created_after', after && html`Created since ${time(after)}`],
+    ['created_before', before && html`Created before ${time(before)}`],
+  ].filter(([, text]) => text !== undefined);
+  return chips.length === 0 ? nothing : html`
+    <div class="chips filters-linked">${chips.map(([name, text]) => html`
+      <button type="button" class="chip" data-test="filter-${name}" title="Take this filter away" @click=${() => setQuery({ [name]: null })}>
+        ${text} ${icon('cross')}<span class="visually-hidden">, take this filter away</span></button>`)}
+    </div>`;
 }
 
 function statusChip(status, chosen) {

@@ -1,6 +1,6 @@
 /** What the address bar says about the list, with the names the API uses. */
 
-const SINGLE = ['project', 'model', 'technique', 'verdict', 'owner', 'q', 'parent', 'created_after', 'created_before'];
+const SINGLE = ['project', 'model', 'technique', 'verdict', 'owner', 'q', 'parent', 'created_after', 'created_before', 'deleted'];
 const MANY = ['status', 'tag'];
 
 export const DEFAULT_SORT = '-created_at';
@@ -32,9 +32,34 @@ export function readSort(query) {
   return query.get('sort') ?? DEFAULT_SORT;
 }
 
-/** @returns {Record<string, null>} changes that remove every filter from the address */
-export function noFilters() {
-  return Object.fromEntries([...SINGLE, ...MANY].map((name) => [name, null]));
+/**
+ * @param {Filters} filters
+ * @returns {Record<string, null>} changes that remove every filter from the address; the bin stays the bin
+ */
+export function noFilters(filters) {
+  const kept = isBin(filters) ? ['deleted', 'parent'] : [];
+  return Object.fromEntries([...SINGLE, ...MANY].filter((name) => !kept.includes(name)).map((name) => [name, null]));
+}
+
+/**
+ * @param {Filters} filters
+ * @returns {string[]} names of the filters that narrow the list: not those that say which list it is
+ */
+export function narrowing(filters) {
+  return Object.keys(filters).filter((name) => !(isBin(filters) && ['deleted', 'parent'].includes(name)));
+}
+
+/** @param {Filters} filters */
+export function isBin(filters) {
+  return filters.deleted === 'true';
+}
+
+/**
+ * @param {Filters} filters
+ * @returns {Record<string, unknown>} the same with what the list takes for granted, for requests of other kinds
+ */
+export function whole(filters) {
+  return { ...filters, parent: filters.parent ?? 'none', deleted: isBin(filters) };
 }
 
 /**
@@ -46,7 +71,8 @@ export function noFilters() {
 export function matches(session, filters) {
   const text = `${session.name}\n${session.model}\n${session.notes ?? ''}`.toLowerCase();
   const parent = filters.parent ?? 'none';
-  return (parent === 'any' || (parent === 'none' ? session.parent_id === null : session.parent_id === parent))
+  return (session.deleted_at !== null) === isBin(filters)
+    && (parent === 'any' || (parent === 'none' ? session.parent_id === null : session.parent_id === parent))
     && (!filters.status || filters.status.includes(session.status))
     && ['project', 'model', 'technique', 'owner'].every((name) => !filters[name] || session[name] === filters[name])
     && (!filters.verdict || (session.verdict ?? 'none') === filters.verdict)

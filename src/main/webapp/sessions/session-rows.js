@@ -1,21 +1,38 @@
+import { whole } from '../lib/format.js';
 import { DEFAULT_SORT, matches } from './filters.js';
 import { withEvent } from './sessions-api.js';
 
 /**
  * The sessions of a list with their unfolded children, kept up to date by live events.
  *
- * @typedef {{session: import('./sessions-api.js').Session, children: Children|null}} Entry `children` null: folded
- * @typedef {{state: 'loading'|'ready'|'failed', items: Entry[], more: boolean}} Children
- * @typedef {{key: string, entry?: Entry, depth: number, note?: string, parent?: string}} Row
+ * @typedef {import('./sessions-api.js').Session} Session
+ * @typedef {{items: Session[], next_cursor: string|null}} SessionPage
+ * @typedef {{session: Session, children: Children|null}} Entry `children` null: folded
+ * @typedef {{state: 'loading'|'ready'|'failed', items: Entry[], cursor: string|null}} Children
+ * @typedef {{key: string, entry?: Entry, depth: number, note?: string, more?: boolean, parent?: string}} Row
  */
 export class SessionRows {
   /** @type {Entry[]} */
   #entries = [];
   /** @type {Map<string, Entry>} */
   #byId = new Map();
-  /** Sessions that came while the reader was further down. @type {Map<string, import('./sessions-api.js').Session>} */
+  /** Sessions that came while the reader was further down. @type {Map<string, Session>} */
   #held = new Map();
+  /** @type {(parent: string, cursor: string|null) => Promise<SessionPage>} */
+  #loadPage;
+  #changed;
+  /** The sessions that moved to the bin or back last: a family is told of together, parents first. @type {Set<string>} */
+  #moved = new Set();
   nextCursor = null;
+
+  /**
+   * @param {(parent: string, cursor: string|null) => Promise<SessionPage>} [loadPage] reads children
+   * @param {() => void} [changed] called when children came, or did not
+   */
+  constructor(loadPage, changed) {
+    this.#loadPage = loadPage;
+    this.#changed = changed;
+  }
 
   get size() {
     return this.#entries.length;
@@ -25,12 +42,22 @@ export class SessionRows {
     return this.#held.size;
   }
 
+  /** @returns {Session[]} those loaded, children too */
+  sessions() {
+    return [...this.#byId.values()].map(({ session }) => session);
+  }
+
   /** @returns {string[]} the models of the sessions loaded, sorted */
   models() {
     return [...new Set(this.#entries.map(({ session }) => session.model))].sort();
   }
 
-  /** @param {{items: import('./sessions-api.js').Session[], next_cursor: string|null}} page the first one */
+  /** @param {string} id */
+  has(id) {
+    return this.#byId.has(id);
+  }
+
+  /** @param {SessionPage} page the first one */
   start(page) {
     this.#entries = [];
     const unfolded = this.#byId;
@@ -44,7 +71,7 @@ export class SessionRows {
     }
   }
 
-  /** @param {{items: import('./sessions-api.js').Session[], next_cursor: string|null}} page */
+  /** @param {SessionPage} page */
   append({ items, next_cursor: nextCursor }) {
     for (const session of items) {
       if (!this.#byId.has(session.id)) {
@@ -67,16 +94,16 @@ export class SessionRows {
    */
   apply(event, { filters, sort, hold }) {
     const { data } = event;
+    const counted = this.#countChild(event);
     const entry = this.#byId.get(data.id);
     if (entry) {
       const before = entry.session;
       entry.session = withEvent(before, event);
-      const top = this.#entries.includes(entry);
-      if (entry.session !== before && top && !matches(entry.session, filters)) {
-        this.#entries = this.#entries.filter((one) => one !== entry);
-        this.#byId.delete(data.id);
+      if (event.event === 'session.purged' || (entry.session !== before && !this.#belongs(entry, filters))) {
+        this.#remove(entry);
+        return true;
       }
-      return entry.session !== before;
+      return counted || entry.session !== before;
     }
     const held = this.#held.get(data.id);
     if (held) {
@@ -84,15 +111,51 @@ export class SessionRows {
       matches(now, filters) ? this.#held.set(data.id, now) : this.#held.delete(data.id);
       return true;
     }
-    if (event.event === 'session.metrics') {
+    if (event.event === 'session.metrics' || event.event === 'session.purged') {
+      return counted;
+    }
+    return this.#newcomer(data, { filters, sort, hold }) || counted;
+  }
+
+  /** Keeps the number of children that a session shows: its own document comes with changes of its own only. */
+  #countChild({ event, data }) {
+    const by = { 'session.created': 1, 'session.restored': 1, 'session.deleted': -1 }[event];
+    const parent = this.#byId.get(data.parent_id);
+    if (!by || this.#movedAlong(event, data) || !parent) {
       return false;
     }
-    return this.#newcomer(data, { filters, sort, hold });
+    parent.session = { ...parent.session, children: Math.max(0, parent.session.children + by) };
+    return true;
+  }
+
+  /** Whether a session went to the bin or came back with its parent, whose document counts that already. */
+  #movedAlong(event, { id, parent_id: parent }) {
+    if (event === 'session.created') {
+      return false;
+    }
+    const along = this.#moved.has(parent);
+    this.#moved = along ? this.#moved.add(id) : new Set([id]);
+    return along;
+  }
+
+  /** Whether a session that changed still has its place: on top by the filters, under its parent unless in the bin. */
+  #belongs(entry, filters) {
+    return this.#entries.includes(entry) ? matches(entry.session, filters) : entry.session.deleted_at === null;
+  }
+
+  #remove(entry) {
+    const siblings = this.#byId.get(entry.session.parent_id)?.children;
+    if (siblings) {
+      siblings.items = siblings.items.filter((one) => one !== entry);
+    }
+    this.#entries = this.#entries.filter((one) => one !== entry);
+    this.#byId.delete(entry.session.id);
+    entry.children?.items.forEach((child) => this.#byId.delete(child.session.id));
   }
 
   #newcomer(session, { filters, sort, hold }) {
     const siblings = this.#byId.get(session.parent_id)?.children;
-    if (siblings?.state === 'ready' || siblings?.state === 'loading') {
+    if (session.deleted_at === null && (siblings?.state === 'ready' || siblings?.state === 'loading')) {
       siblings.items.push(this.#entry(session));
       return true;
     }
@@ -135,48 +198,66 @@ export class SessionRows {
    * Unfolds or folds a session.
    *
    * @param {string} id
-   * @param {(id: string) => Promise<{items: import('./sessions-api.js').Session[], next_cursor: string|null}>} load
-   * @param {() => void} changed
    */
-  async toggle(id, load, changed) {
+  toggle(id) {
     const entry = this.#byId.get(id);
     if (entry.children) {
       entry.children.items.forEach((child) => this.#byId.delete(child.session.id));
       entry.children = null;
-      changed();
-      return;
+      this.#changed();
+    } else {
+      entry.children = { state: 'loading', items: [], cursor: null };
+      this.#loadChildren(entry);
     }
-    entry.children = { state: 'loading', items: [], more: false };
-    changed();
-    await this.#loadChildren(entry, load, changed);
   }
 
   /**
-   * Reads the children of what is unfolded again: they may have changed while nothing told so.
+   * Loads the next children of a session that has more than were loaded.
    *
-   * @param {(id: string) => Promise<{items: import('./sessions-api.js').Session[], next_cursor: string|null}>} load
-   * @param {() => void} changed
+   * @param {string} id
    */
-  reloadChildren(load, changed) {
-    this.#entries.filter(({ children }) => children !== null).forEach((entry) => this.#loadChildren(entry, load, changed));
+  async loadMoreChildren(id) {
+    const entry = this.#byId.get(id);
+    const { children } = entry;
+    const { cursor } = children;
+    children.state = 'loading';
+    this.#changed();
+    try {
+      const page = await this.#loadPage(id, cursor);
+      if (entry.children === children && children.cursor === cursor) {
+        const loaded = page.items.map((session) => this.#known(session));
+        children.items = [...children.items.filter((child) => !loaded.includes(child)), ...loaded];
+        children.cursor = page.next_cursor;
+      }
+      children.state = 'ready';
+    } catch {
+      children.state = 'failed';
+    }
+    this.#changed();
   }
 
-  async #loadChildren(entry, load, changed) {
+  /** Reads the children of what is unfolded again: they may have changed while nothing told so. */
+  reloadChildren() {
+    this.#entries.filter(({ children }) => children !== null).forEach((entry) => this.#loadChildren(entry));
+  }
+
+  async #loadChildren(entry) {
     const { children } = entry;
     const before = new Set(children.items);
+    this.#changed();
     try {
-      const page = await load(entry.session.id);
+      const page = await this.#loadPage(entry.session.id, null);
       if (entry.children === children) {
         const loaded = page.items.map((session) => this.#known(session));
         // Those that were reported while the page was on its way may not be in it.
         children.items = [...loaded, ...children.items.filter((child) => !before.has(child) && !loaded.includes(child))];
-        children.more = page.next_cursor !== null;
+        children.cursor = page.next_cursor;
         children.state = 'ready';
       }
     } catch {
       children.state = 'failed';
     }
-    changed();
+    this.#changed();
   }
 
   /** @returns {Row[]} what the list shows, one under the other */
@@ -191,9 +272,21 @@ function childRows({ session, children }) {
     return [];
   }
   const rows = children.items.map((entry) => ({ key: `${session.id}/${entry.session.id}`, entry, depth: 1 }));
-  const note = { loading: 'Loading child sessions…', failed: 'The child sessions could not be loaded.' }[children.state]
-    ?? (rows.length === 0 ? 'No child sessions' : children.more ? 'more' : null);
-  return note === null ? rows : [...rows, { key: `${session.id}/note`, depth: 1, note, parent: session.id }];
+  const note = noteOf(children, session);
+  return note === null ? rows : [...rows, { key: `${session.id}/note`, depth: 1, ...note, parent: session.id }];
+}
+
+function noteOf({ state, items, cursor }, session) {
+  if (state === 'loading') {
+    return { note: 'Loading child sessions…' };
+  }
+  if (state === 'failed') {
+    return { note: 'The child sessions could not be loaded. Try again', more: true };
+  }
+  if (cursor !== null) {
+    return { note: `Show more: ${whole(items.length)} of ${whole(Math.max(session.children, items.length))} child sessions shown`, more: true };
+  }
+  return items.length === 0 ? { note: 'No child sessions' } : null;
 }
 
 /** Newest first, as the server sorts: by creation, then by id. */

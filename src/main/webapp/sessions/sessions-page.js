@@ -1,14 +1,28 @@
 import { html, nothing } from 'lit';
+import { access } from '../lib/access.js';
 import { Page, announce } from '../lib/element.js';
+import { whole } from '../lib/format.js';
 import { Problem } from '../lib/http.js';
+import { icon } from '../lib/icons.js';
+import { live } from '../lib/live.js';
 import { LiveTopics, Loader } from '../lib/loading.js';
 import { setQuery } from '../lib/router.js';
 import { emptyPanel, firstCommands, refreshNotice, skeletonRows } from '../lib/states.js';
+import { columnsThereAre, readColumns, rememberColumns } from './columns.js';
 import { filterBar } from './filter-bar.js';
-import { noFilters, readFilters, readSort } from './filters.js';
+import { DEFAULT_SORT, isBin, narrowing, noFilters, readFilters, readSort } from './filters.js';
+import { showImport } from './import-dialog.js';
+import { showKeys } from './keys-dialog.js';
+import { ListKeys } from './list-keys.js';
+import { Selection } from './selection.js';
 import { listProjects, listSessions } from './sessions-api.js';
 import { SessionRows } from './session-rows.js';
+import { viewQuery } from './views.js';
+import './bulk-bar.js';
+import './column-menu.js';
+import './export-menu.js';
 import './session-list.js';
+import './view-menu.js';
 
 const FIRST_PAGE = 50;
 /** Who scrolls on wants many more; fewer, larger answers keep up with that. */
@@ -16,21 +30,26 @@ const NEXT_PAGE = 200;
 const CHILDREN = 100;
 /** Scrolled down so far, new rows wait for a click instead of moving what is read. */
 const READING_PX = 160;
+const BIN = '/sessions?deleted=true&parent=any';
 
-/** All sessions, filtered by the address bar, endless, live. */
+/** All sessions or the bin, filtered by the address bar, endless, live. */
 class SessionsPage extends Page {
   static properties = {
     projects: { state: true },
     filtersOpen: { state: true },
     more: { state: true },
+    imported: { state: true },
   };
 
-  #rows = new SessionRows();
+  #rows = new SessionRows(listChildren, () => this.requestUpdate());
+  #selection = new Selection();
   #filters = {};
+  #columns = [];
+  /** What the list was loaded for: other columns need no other sessions. */
+  #listed = '';
   #first = new Loader(this, (signal) => this.#loadFirst(signal));
   #live = new LiveTopics(this, () => ['sessions'], (event) => this.#receive(event));
   #frame = 0;
-  #onKey = (event) => this.#key(event);
 
   constructor() {
     super();
@@ -38,29 +57,36 @@ class SessionsPage extends Page {
     this.filtersOpen = false;
     /** @type {{loading: boolean, problem: Problem|null}} */
     this.more = { loading: false, problem: null };
+    /** Whether an import waits to be shown: which sessions it brought is not told. */
+    this.imported = false;
+    new ListKeys(this, {
+      pick: (index, range) => this.#select((rows) => this.#selection.pick(rows, index, { range })),
+      extend: (from, to) => this.#select((rows) => this.#selection.extend(rows, from, to)),
+      letGo: () => this.#select(() => this.#selection.clear()),
+      help: showKeys,
+    });
   }
 
   get heading() {
-    return 'Sessions';
-  }
-
-  connectedCallback() {
-    super.connectedCallback();
-    document.addEventListener('keydown', this.#onKey);
+    return isBin(this.#filters) ? 'Bin' : 'Sessions';
   }
 
   disconnectedCallback() {
     super.disconnectedCallback();
-    document.removeEventListener('keydown', this.#onKey);
     cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
   }
 
   willUpdate(changed) {
     if (changed.has('query')) {
       this.#filters = readFilters(this.query);
-      if (this.hasUpdated) {
+      this.#columns = readColumns(this.query);
+      const listed = JSON.stringify([this.#filters, readSort(this.query)]);
+      if (this.hasUpdated && listed !== this.#listed) {
+        this.#selection.clear();
         this.#first.run();
       }
+      this.#listed = listed;
     }
   }
 
@@ -74,8 +100,10 @@ class SessionsPage extends Page {
   async #loadFirst(signal) {
     const page = await listSessions({ ...this.#filters, sort: readSort(this.query), limit: FIRST_PAGE }, signal);
     this.#rows.start(page);
-    this.#rows.reloadChildren(listChildren, () => this.requestUpdate());
+    this.#rows.reloadChildren();
+    this.#selection.keep((id) => this.#rows.has(id));
     this.more = { loading: false, problem: null };
+    this.imported = false;
     announce(page.items.length === 0 ? 'No sessions' : `${page.items.length}${page.next_cursor ? ' or more' : ''} sessions`);
     return this.#rows;
   }
@@ -99,15 +127,21 @@ class SessionsPage extends Page {
   }
 
   #receive(event) {
-    if (event.event === 'resync') {
-      this.#first.run();
+    const hold = (this.querySelector('hone-session-list')?.scrolled ?? 0) > READING_PX;
+    if (event.event === 'sessions.imported') {
+      this.imported = hold;
+    }
+    if (event.event === 'resync' || (event.event === 'sessions.imported' && !hold)) {
+      this.#first.refresh();
+    }
+    if (event.event === 'resync' || event.event === 'sessions.imported') {
       return;
     }
-    const list = { filters: this.#filters, sort: readSort(this.query), hold: scrollY > READING_PX };
-    if (this.#rows.apply(event, list) && !this.#frame) {
+    if (this.#rows.apply(event, { filters: this.#filters, sort: readSort(this.query), hold }) && !this.#frame) {
       // A thousand events a second are drawn as often as the screen is.
       this.#frame = requestAnimationFrame(() => {
         this.#frame = 0;
+        this.#selection.keep((id) => this.#rows.has(id));
         this.requestUpdate();
       });
     }
@@ -116,8 +150,11 @@ class SessionsPage extends Page {
   render() {
     const filters = this.#filters;
     return html`
-      <div class="page">
-        <div class="page-head"><h1>Sessions</h1></div>
+      <div class="page page-fill">
+        <div class="page-head">
+          <h1>${this.heading}</h1>
+          <div class="actions">${this.#tools()}</div>
+        </div>
         ${filterBar({
           filters,
           sort: readSort(this.query),
@@ -126,93 +163,114 @@ class SessionsPage extends Page {
           open: this.filtersOpen,
           toggle: () => { this.filtersOpen = !this.filtersOpen; },
         })}
-        ${filters.parent ? this.#parentNotice(filters.parent) : nothing}
+        ${filters.parent && filters.parent !== 'any' ? this.#parentNotice(filters.parent) : nothing}
         ${this.#first.render(() => this.#list(), html`<div class="session-list">${skeletonRows(12, 'session-skeleton')}</div>`)}
+        <hone-bulk-bar .ids=${[...this.#selection.ids]} ?everything=${this.#selection.everything} .filters=${filters}
+          ?offerEverything=${this.#rows.nextCursor !== null && this.#selection.size >= this.#rows.size}
+          .nameOf=${(id) => this.#rows.sessions().find((session) => session.id === id)?.name}
+          @everything=${() => this.#select(() => { this.#selection.everything = true; })}
+          @clear=${() => this.#select(() => this.#selection.clear())} @changed=${this.#changed}></hone-bulk-bar>
       </div>`;
+  }
+
+  #tools() {
+    const shown = { columns: this.#columns, sort: readSort(this.query) };
+    return html`
+      <hone-view-menu .current=${viewQuery(this.query, shown)}></hone-view-menu>
+      <hone-column-menu .chosen=${this.#columns} .available=${() => columnsThereAre(this.#rows.sessions())}
+        @columns=${({ detail }) => this.#choose(detail)}></hone-column-menu>
+      <hone-export-menu .filters=${this.#filters} .columns=${this.#columns} .sort=${shown.sort}
+        .sessions=${() => this.#rows.sessions()}></hone-export-menu>
+      ${isBin(this.#filters) ? html`<a class="button button-small" href="/sessions" data-test="leave-bin">${icon('sessions')} All sessions</a>` : html`
+        ${access.may('reporter') ? html`<button type="button" class="button button-small" data-test="import"
+          @click=${showImport}>${icon('upload')} Import</button>` : nothing}
+        <a class="button button-small" href=${BIN} data-test="bin">${icon('bin')} Bin</a>`}
+      <button type="button" class="icon-button keys-button" aria-label="Keys" title="Keys (?)" data-test="keys"
+              @click=${showKeys}>${icon('keyboard')}</button>`;
   }
 
   #list() {
     const rows = this.#rows;
     if (rows.size === 0 && rows.held === 0) {
-      return Object.keys(this.#filters).length > 0
-        ? emptyPanel('No session matches', 'Nothing fits these filters. New sessions that fit will show up here.',
-          html`<button type="button" class="button" @click=${() => setQuery(noFilters())}>Clear filters</button>`)
-        : emptyPanel('No sessions yet', 'A session shows up here as soon as a job reports it.', firstCommands());
+      return this.#nothing();
     }
+    const flat = rows.flat();
     return html`
-      <div class="held" role="status">${rows.held === 0 ? nothing : html`
+      <div class="held" role="status">${rows.held === 0 && !this.imported ? nothing : html`
         <button type="button" class="button button-main" data-test="show-new" @click=${this.#showHeld}>
-          Show ${rows.held} new ${rows.held === 1 ? 'session' : 'sessions'}</button>`}
+          Show ${this.imported ? 'what was imported' : `${whole(rows.held)} new ${rows.held === 1 ? 'session' : 'sessions'}`}</button>`}
       </div>
-      <hone-session-list .rows=${rows.flat()} .sort=${readSort(this.query)}
-        ?foldable=${(this.#filters.parent ?? 'none') === 'none'} aria-busy=${this.#first.loading}
+      <hone-session-list .rows=${flat} .columns=${this.#columns} .sort=${readSort(this.query)} sortable
+        .selected=${isBin(this.#filters) && !access.may('reporter') ? null : this.#selection.ids}
+        ?foldable=${(this.#filters.parent ?? 'none') === 'none'} aria-busy=${this.#first.loading} .end=${this.#end()}
         @near-end=${() => { if (!this.more.problem) { this.#loadMore(); } }}
-        @toggle=${(event) => this.#toggle(event.detail)}></hone-session-list>
-      ${this.more.problem ? refreshNotice(this.more.problem, () => this.#loadMore()) : nothing}
-      <p class="list-end quiet">${rows.nextCursor === null
-        ? `${rows.size} ${rows.size === 1 ? 'session' : 'sessions'}, no more`
-        : html`<button type="button" class="button" ?disabled=${this.more.loading} @click=${() => this.#loadMore()}>
-            ${this.more.loading ? 'Loading more…' : 'Load more'}</button>`}</p>`;
+        @toggle=${({ detail }) => rows.toggle(detail)} @more-children=${({ detail }) => rows.loadMoreChildren(detail)}
+        @select=${({ detail }) => this.#select((all) => this.#selection.pick(all, detail.index, detail))}
+        @select-all=${({ detail }) => this.#select((all) => this.#selection.all(all, detail))}></hone-session-list>`;
+  }
+
+  #end() {
+    const { nextCursor, size } = this.#rows;
+    return html`
+      <div class="list-end quiet">
+        ${this.more.problem ? refreshNotice(this.more.problem, () => this.#loadMore()) : nextCursor === null
+          ? `${whole(size)} ${size === 1 ? 'session' : 'sessions'}, no more`
+          : html`<button type="button" class="button" ?disabled=${this.more.loading} @click=${() => this.#loadMore()}>
+              ${this.more.loading ? 'Loading more…' : 'Load more'}</button>`}
+      </div>`;
+  }
+
+  #nothing() {
+    const clear = html`<button type="button" class="button" @click=${() => setQuery(noFilters(this.#filters))}>Clear filters</button>`;
+    if (narrowing(this.#filters).length > 0) {
+      return emptyPanel('No session matches', isBin(this.#filters) ? 'Nothing in the bin fits these filters.'
+        : 'Nothing fits these filters. New sessions that fit will show up here.', clear);
+    }
+    return isBin(this.#filters)
+      ? emptyPanel('The bin is empty', 'Sessions moved to the bin are kept here until they are restored, or an admin deletes them for ever.')
+      : emptyPanel('No sessions yet', 'A session shows up here as soon as a job reports it.', firstCommands());
   }
 
   #parentNotice(parent) {
     return html`
-      <div class="notice"><p>${parent === 'any' ? 'Child sessions are listed too.' : html`
-        Child sessions of <a href="/sessions/${parent}"><code>${parent}</code></a>`}</p>
+      <div class="notice"><p>Child sessions of <a href="/sessions/${parent}"><code>${parent}</code></a></p>
         <button type="button" class="button button-small" @click=${() => setQuery({ parent: null })}>Top-level sessions only</button>
       </div>`;
   }
 
+  #choose(columns) {
+    rememberColumns(columns);
+    setQuery({ column: columns }, { replace: true });
+  }
+
+  /** @param {(rows: import('./session-rows.js').Row[]) => void} change of the selection */
+  #select(change) {
+    change(this.#rows.flat());
+    this.requestUpdate();
+  }
+
+  /** Events bring what was changed, but nobody wants to be told of their own undoing as of news. */
+  #changed({ detail: action }) {
+    this.#select(() => this.#selection.clear());
+    if (live.state !== 'live' || (action === 'restore' && !isBin(this.#filters))) {
+      this.#first.run();
+    }
+  }
+
   #showHeld() {
-    if (readSort(this.query) === '-created_at') {
+    if (readSort(this.query) === DEFAULT_SORT && !this.imported) {
       this.#rows.release();
       this.requestUpdate();
     } else {
       this.#first.run();
     }
-    scrollTo(0, 0);
+    this.querySelector('hone-session-list').scrollToTop();
     this.querySelector('#session-search')?.focus({ preventScroll: true });
-  }
-
-  #toggle(id) {
-    this.#rows.toggle(id, listChildren, () => this.requestUpdate());
-  }
-
-  /** `/` searches, arrows walk through the list and unfold; enter is the link's own. */
-  #key(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) {
-      return;
-    }
-    const at = event.target instanceof Element ? event.target : document.body;
-    const row = at.closest('[data-index]');
-    if (event.key === '/' && !at.closest('input, textarea, select')) {
-      event.preventDefault();
-      this.querySelector('#session-search')?.focus();
-    } else if (['ArrowDown', 'ArrowUp'].includes(event.key) && (row || !at.closest('input:not(#session-search), select, textarea, .chips'))) {
-      this.#walk(event, row ? Number(row.dataset.index) : -1);
-    } else if (row && ['ArrowRight', 'ArrowLeft'].includes(event.key)) {
-      const fold = row.querySelector(`button.fold[aria-expanded="${event.key === 'ArrowLeft'}"]`);
-      fold?.click();
-    }
-  }
-
-  #walk(event, from) {
-    const list = this.querySelector('hone-session-list');
-    const to = event.key === 'ArrowDown' ? from + 1 : from - 1;
-    if (!list || to >= list.rows.length || (from < 0 && event.key === 'ArrowUp')) {
-      return;
-    }
-    event.preventDefault();
-    if (to < 0) {
-      this.querySelector('#session-search')?.focus();
-    } else {
-      list.focusRow(to);
-    }
   }
 }
 
-function listChildren(parent) {
-  return listSessions({ parent, sort: 'created_at', limit: CHILDREN });
+function listChildren(parent, cursor) {
+  return listSessions({ parent, sort: 'created_at', limit: CHILDREN, cursor });
 }
 
 customElements.define('hone-sessions-page', SessionsPage);

@@ -31,7 +31,7 @@ class WebInterfaceTest {
     private static final Pattern INLINE =
             Pattern.compile("\\sstyle\\s*=|<style|\\son[a-z]+\\s*=|javascript:", Pattern.CASE_INSENSITIVE);
     private static final Pattern SCRIPT = Pattern.compile("<script([^>]*)>(.*?)</script>", Pattern.DOTALL);
-    private static final Pattern IMPORT = Pattern.compile("(?:(?<!')\\bfrom|\\bimport)\\s*\\(?\\s*'([^']+)'");
+    private static final Pattern IMPORT = Pattern.compile("(?:(?<!')\\bfrom|(?<!/)\\bimport)\\s*\\(?\\s*'([^']+)'");
 
     @Test
     void importMap_namesTheVersionsOfThePom() throws IOException {

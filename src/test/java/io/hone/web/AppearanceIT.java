@@ -35,6 +35,11 @@ class AppearanceIT {
     private enum Place {
         DASHBOARD("/?project=" + PROJECT, "[data-test=recent]"),
         SESSIONS("/sessions?project=" + PROJECT, "[data-test=session-row]"),
+        SESSIONS_COLUMNS(
+                "/sessions?parent=any&created_after=2026-01-01T00:00:00Z&sort=-metric:accuracy&column=notes&column=tags"
+                        + "&column=param:path&column=metric:accuracy&column=id&project=" + PROJECT,
+                "[data-test=session-row]"),
+        BIN("/sessions?deleted=true&parent=any&q=nothing", "[data-test=empty]"),
         SESSION("/sessions/{session}", "[data-test=chart] canvas"),
         SESSION_TOGETHER("/sessions/{session}?view=one&x=time&scale=log", "[data-test=chart] canvas"),
         SESSION_EDIT("/sessions/{session}?edit=1", "[data-test=edit-form]"),

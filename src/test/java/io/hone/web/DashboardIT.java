@@ -144,6 +144,39 @@ class DashboardIT {
         assertThat(count(page, "pending")).hasText("2");
         count(page, "pending").click();
         assertThat(page.getByTestId("session-row")).hasCount(2);
+        assertThat(page.getByTestId("filter-created_after")).containsText("Created since");
+        page.getByTestId("filter-parent").click();
+        assertThat(page.getByTestId("session-row")).hasCount(1);
+
+        page.goBack();
+        page.goBack();
+        total(page).click();
+        assertThat(page.getByTestId("session-row")).hasCount(2);
+        page.goBack();
+        Locator area = page.locator(".timeline-area");
+        area.click(new Locator.ClickOptions().setPosition(area.boundingBox().width - 2, area.boundingBox().height / 2));
+        assertThat(page).hasURL(Pattern.compile("/sessions\\?parent=any&created_after=[^&]*&project=dash-family$"));
+        assertThat(page.getByTestId("session-row")).hasCount(2);
+        page.goBack();
+        area.click(new Locator.ClickOptions().setPosition(2, area.boundingBox().height / 2));
+        assertThat(page.getByTestId("filter-created_before")).isVisible();
+        assertThat(page.getByTestId("empty")).containsText("No session matches");
+    }
+
+    @Test
+    void endedAndLongest_leadToTheirSessions() {
+        LocalServer server = web.server();
+        server.complete(server.createSession("dash-ended", "good run"));
+        server.fail(server.createSession("dash-ended", "bad run"), "CUDA out of memory");
+        server.createSession("dash-ended", "waiting run");
+        Page page = web.open("/?project=dash-ended&window=all");
+        page.getByTestId("ended").click();
+        assertThat(page).hasURL(Pattern.compile("\\?parent=any&status=completed&status=failed&project=dash-ended$"));
+        assertThat(page.getByTestId("session-row")).hasCount(2);
+        page.goBack();
+        page.getByTestId("longest").click();
+        assertThat(page).hasURL(Pattern.compile("sort=-duration"));
+        assertThat(page.getByTestId("session-row").last()).containsText("waiting run");
     }
 
     @Test

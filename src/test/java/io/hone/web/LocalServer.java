@@ -3,6 +3,7 @@ package io.hone.web;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.hone.http.Json;
 import io.hone.process.ServerProcess;
+import io.hone.sessions.SessionGenerator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -43,10 +44,17 @@ final class LocalServer implements AutoCloseable {
     /** Somebody who may sign in. */
     record Account(String id, String username, String password) {}
 
-    /** Starts a server with an empty database and waits until it is ready. */
-    LocalServer() {
+    /**
+     * Starts a server and waits until it is ready.
+     *
+     * @param sessions how many its database has, made by {@link SessionGenerator}; with 0 it is empty
+     */
+    LocalServer(int sessions) {
         try {
             data = Files.createTempDirectory("hone-web");
+            if (sessions > 0) {
+                SessionGenerator.generate(data, sessions, System.out::println);
+            }
             output = Files.createTempFile("hone-web", ".log");
             port = ServerProcess.freePort();
             process = launch();

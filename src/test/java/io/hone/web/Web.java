@@ -32,6 +32,7 @@ final class Web implements BeforeEachCallback, AfterEachCallback {
     private static final Set<String> BAD_MESSAGES = Set.of("error", "warning");
 
     private final boolean ownServer;
+    private final int sessions;
     private final String role;
     private final List<BrowserContext> windows = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
@@ -41,24 +42,30 @@ final class Web implements BeforeEachCallback, AfterEachCallback {
     private BrowserContext window;
     private Page page;
 
-    private Web(boolean ownServer, String role) {
+    private Web(boolean ownServer, int sessions, String role) {
         this.ownServer = ownServer;
+        this.sessions = sessions;
         this.role = role;
     }
 
     /** On the server that all test classes share, signed in as an admin. */
     static Web onSharedServer() {
-        return new Web(false, "admin");
+        return new Web(false, 0, "admin");
     }
 
     /** On a server that only this test class uses, so that it starts empty; signed in as an admin. */
     static Web onOwnServer() {
-        return new Web(true, "admin");
+        return new Web(true, 0, "admin");
+    }
+
+    /** On a server that only this test class uses, with that many generated sessions; signed in as an admin. */
+    static Web onServerWith(int sessions) {
+        return new Web(true, sessions, "admin");
     }
 
     /** On the server that all test classes share, with nobody signed in. */
     static Web onSharedServerSignedOut() {
-        return new Web(false, null);
+        return new Web(false, 0, null);
     }
 
     LocalServer server() {
@@ -101,7 +108,7 @@ final class Web implements BeforeEachCallback, AfterEachCallback {
         Class<?> owner = ownServer ? context.getRequiredTestClass() : LocalServer.class;
         ExtensionContext.Store home =
                 ownServer ? context.getParent().orElseThrow().getStore(NAMESPACE) : shared;
-        server = home.getOrComputeIfAbsent(owner, key -> new LocalServer(), LocalServer.class);
+        server = home.getOrComputeIfAbsent(owner, key -> new LocalServer(sessions), LocalServer.class);
         browser = shared.getOrComputeIfAbsent(SharedBrowser.class, key -> new SharedBrowser(), SharedBrowser.class)
                 .browser();
         window = newWindow();
