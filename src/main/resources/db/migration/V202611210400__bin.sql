@@ -12,17 +12,17 @@ UPDATE session
  WHERE no IN (SELECT parent_no FROM session WHERE parent_no > 0);
 
 -- Lists leave out what is in the bin, so their indexes do.
-DROP INDEX session_created_idx;
-DROP INDEX session_status_idx;
-DROP INDEX session_project_idx;
-DROP INDEX session_model_idx;
-DROP INDEX session_model_status_idx;
-DROP INDEX session_technique_idx;
-DROP INDEX session_verdict_idx;
-DROP INDEX session_owner_idx;
-DROP INDEX session_updated_idx;
-DROP INDEX session_duration_idx;
-DROP INDEX session_any_created_idx;
+DROP INDEX IF EXISTS session_created_idx;
+DROP INDEX IF EXISTS session_status_idx;
+DROP INDEX IF EXISTS session_project_idx;
+DROP INDEX IF EXISTS session_model_idx;
+DROP INDEX IF EXISTS session_model_status_idx;
+DROP INDEX IF EXISTS session_technique_idx;
+DROP INDEX IF EXISTS session_verdict_idx;
+DROP INDEX IF EXISTS session_owner_idx;
+DROP INDEX IF EXISTS session_updated_idx;
+DROP INDEX IF EXISTS session_duration_idx;
+DROP INDEX IF EXISTS session_any_created_idx;
 
 CREATE INDEX session_created_idx ON session (parent_no, created_at, no) WHERE deleted_at IS NULL;
 CREATE INDEX session_status_idx ON session (parent_no, status, created_at, no) WHERE deleted_at IS NULL;
