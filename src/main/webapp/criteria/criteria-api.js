@@ -49,3 +49,15 @@ export const saveCriteria = async (name, body, etag) => (
   await request('PUT', at(name), { body, headers: etag ? { 'If-Match': etag } : {} })).data;
 
 export const deleteCriteria = (name) => request('DELETE', at(name));
+
+/** Judging a hundred thousand sessions takes its time. */
+const PATIENCE_MS = 600_000;
+
+/**
+ * Judges all sessions of some criteria by the newest version.
+ *
+ * @returns {Promise<{matched: number, changed: number, refused: number, refusals: {id: string, detail: string}[]}>}
+ */
+export const rejudgeAll = async (name) => (await request('POST', '/sessions/bulk', {
+  body: { action: 'rejudge', filter: { criteria: name, parent: 'any' } }, timeoutMs: PATIENCE_MS,
+})).data;

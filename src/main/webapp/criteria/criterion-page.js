@@ -6,7 +6,7 @@ import { Problem } from '../lib/http.js';
 import { LiveTopics, Loader } from '../lib/loading.js';
 import { navigate, setQuery } from '../lib/router.js';
 import { refreshNotice, skeletonBlock } from '../lib/states.js';
-import { deleteCriteria, listVersions, readCriteria, saveCriteria } from './criteria-api.js';
+import { deleteCriteria, listVersions, readCriteria, rejudgeAll, saveCriteria } from './criteria-api.js';
 import { changesBetween } from './criteria-diff.js';
 import { criterionLine, weightText } from './criterion-text.js';
 import './criteria-form.js';
@@ -18,6 +18,7 @@ class CriterionPage extends Page {
   static properties = {
     busy: { state: true },
     problem: { state: true },
+    rejudged: { state: true },
   };
 
   /** Whether this page deletes what it shows: there is nothing to read again then. */
@@ -34,6 +35,7 @@ class CriterionPage extends Page {
     this.busy = false;
     /** @type {Problem|null} */
     this.problem = null;
+    this.rejudged = '';
   }
 
   get heading() {
@@ -129,9 +131,11 @@ class CriterionPage extends Page {
   #versions(versions, shown) {
     return html`
       <section class="panel" aria-labelledby="versions" data-test="criteria-versions">
-        <div class="panel-head"><h2 id="versions">Versions</h2></div>
-        ${versions.length > 1 ? html`<p class="quiet versions-note">Sessions keep the version they were judged by; the page of each offers to
-          rejudge it by the newest.</p>` : nothing}
+        <div class="panel-head"><h2 id="versions">Versions</h2>
+          <a href=${`/sessions?parent=any&criteria=${encodeURIComponent(this.params.name)}`} data-test="judged-sessions">Sessions judged by
+            these criteria</a></div>
+        ${versions.length > 1 ? html`<p class="quiet versions-note">Sessions keep the version they were judged by until somebody judges
+          them anew.</p>${this.#rejudging(versions[0].version)}` : nothing}
         <ol class="versions">${versions.map((version, i) => html`
           <li>
             <div class="version-head">
@@ -145,6 +149,29 @@ class CriterionPage extends Page {
           </li>`)}
         </ol>
       </section>`;
+  }
+
+  #rejudging(newest) {
+    return access.may('reporter') ? html`
+      <p class="actions">
+        <button type="button" class="button button-small" data-test="rejudge-all" ?disabled=${this.busy}
+                @click=${this.#rejudgeAll}>${this.busy ? 'Judging…' : `Judge all by version ${newest}`}</button>
+        <span role="status" data-test="rejudged">${this.rejudged}</span>
+      </p>` : nothing;
+  }
+
+  async #rejudgeAll() {
+    this.busy = true;
+    this.problem = null;
+    this.rejudged = '';
+    try {
+      const { matched, changed, refused, refusals } = await rejudgeAll(this.params.name);
+      this.rejudged = matched === 0 ? 'No session is judged by these criteria.'
+        : `${changed} of ${matched} judged anew.${refused === 0 ? '' : ` ${refused} refused: ${refusals[0].detail}.`}`;
+    } catch (error) {
+      this.problem = Problem.of(error);
+    }
+    this.busy = false;
   }
 
   #dialog() {

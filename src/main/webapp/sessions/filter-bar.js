@@ -51,6 +51,7 @@ export function filterBar({ filters, sort, projects, models, open, toggle }) {
         ${select('verdict', 'Verdict', [...VERDICTS, 'none'].map((name) => [name, words(name)]), filters.verdict)}
         ${text('tag', 'Tag', (filters.tag ?? []).join(' '), 'key:value')}
         ${text('owner', 'Owner', filters.owner, 'any')}
+        ${text('criteria', 'Criteria', filters.criteria, 'any')}
         ${sortSelect(sort)}
       </div>
       ${linkedFilters(filters)}

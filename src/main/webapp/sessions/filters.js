@@ -1,6 +1,6 @@
 /** What the address bar says about the list, with the names the API uses. */
 
-const SINGLE = ['project', 'model', 'technique', 'verdict', 'owner', 'q', 'parent', 'created_after', 'created_before', 'deleted'];
+const SINGLE = ['project', 'model', 'technique', 'verdict', 'owner', 'criteria', 'q', 'parent', 'created_after', 'created_before', 'deleted'];
 const MANY = ['status', 'tag'];
 
 export const DEFAULT_SORT = '-created_at';
@@ -75,6 +75,7 @@ export function matches(session, filters) {
     && (parent === 'any' || (parent === 'none' ? session.parent_id === null : session.parent_id === parent))
     && (!filters.status || filters.status.includes(session.status))
     && ['project', 'model', 'technique', 'owner'].every((name) => !filters[name] || session[name] === filters[name])
+    && (!filters.criteria || session.criteria?.name === filters.criteria)
     && (!filters.verdict || (session.verdict ?? 'none') === filters.verdict)
     && (filters.tag ?? []).every((tag) => hasTag(session, tag))
     && (!filters.q || text.includes(filters.q.toLowerCase()))

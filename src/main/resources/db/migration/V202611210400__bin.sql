@@ -39,3 +39,6 @@ CREATE INDEX session_any_created_idx ON session (created_at, no) WHERE deleted_a
 -- Serve the bin, which is short beside the rest, and finding all children of a session, wherever they are.
 CREATE INDEX session_bin_idx ON session (created_at, no) WHERE deleted_at IS NOT NULL;
 CREATE INDEX session_parent_idx ON session (parent_no, no) WHERE parent_no > 0;
+
+-- Serves looking for the sessions that criteria judge.
+CREATE INDEX session_criteria_idx ON session (criteria_no, no) WHERE criteria_no IS NOT NULL;

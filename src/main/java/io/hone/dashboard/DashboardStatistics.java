@@ -8,8 +8,6 @@ import io.hone.criteria.Verdict;
 import io.hone.http.Json;
 import io.hone.sessions.SessionChanged;
 import io.hone.sessions.SessionFilter;
-import io.hone.sessions.SessionFilter.Parent;
-import io.hone.sessions.SessionFilter.Sort;
 import io.hone.sessions.SessionStatistics;
 import io.hone.sessions.SessionStatistics.Counts;
 import io.hone.sessions.SessionStatistics.Flow;
@@ -80,20 +78,7 @@ class DashboardStatistics {
     private Statistics read(Window window, @Nullable String project) {
         Instant now = clock.instant();
         Counts counts = statistics.read(project, window.grain(), window.from(now));
-        SessionFilter newest = new SessionFilter(
-                List.of(),
-                project,
-                null,
-                null,
-                List.of(),
-                null,
-                null,
-                null,
-                Parent.NONE,
-                null,
-                null,
-                false,
-                Sort.NEWEST);
+        SessionFilter newest = SessionFilter.ofProject(project);
         return new Statistics(
                 now,
                 window.label(),

@@ -42,7 +42,8 @@ class SessionBulk {
         TAG(Kind.CHANGED),
         DELETE(Kind.DELETED),
         RESTORE(Kind.RESTORED),
-        CANCEL(Kind.CHANGED);
+        CANCEL(Kind.CHANGED),
+        REJUDGE(Kind.CHANGED);
 
         private final Kind kind;
 
@@ -71,7 +72,7 @@ class SessionBulk {
         /** @throws ProblemException 422 naming every invalid place */
         void check() {
             Violations violations = new Violations();
-            violations.require(action != null, "/action", "is required: tag, delete, restore or cancel");
+            violations.require(action != null, "/action", "is required: tag, delete, restore, cancel or rejudge");
             violations.require((ids == null) != (filter == null), "", "takes either ids or filter");
             if (ids != null) {
                 violations.require(
@@ -197,6 +198,7 @@ class SessionBulk {
                         caller,
                         row,
                         sessions.editing(new SessionPatch(Map.of("tags", Objects.requireNonNull(request.tags()))))));
+            case REJUDGE -> changed(changes.apply(transaction, caller, row, sessions.rejudging()));
             case CANCEL -> changed(changes.apply(transaction, caller, row, sessions.moving(CANCELLED)));
         };
     }

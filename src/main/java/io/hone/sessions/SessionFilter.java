@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param statuses any of these
  * @param tags key and value, each of which must be there
  * @param verdict label of a verdict, or {@code none} for sessions without criteria
+ * @param criteria name of the criteria that judge them, whatever version
  * @param query part of the name, model or notes, without regard to case
  * @param parent whose children; see {@link Parent}
  * @param createdAfter inclusive
@@ -27,6 +28,7 @@ public record SessionFilter(
         List<Map.Entry<String, String>> tags,
         @Nullable String verdict,
         @Nullable String owner,
+        @Nullable String criteria,
         @Nullable String query,
         Parent parent,
         @Nullable Instant createdAfter,
@@ -51,6 +53,25 @@ public record SessionFilter(
         public static final Parent ANY = new Parent(true, null);
     }
 
+    /** All top-level sessions of a project, or of all where it is null, newest first. */
+    public static SessionFilter ofProject(@Nullable String project) {
+        return new SessionFilter(
+                List.of(),
+                project,
+                null,
+                null,
+                List.of(),
+                null,
+                null,
+                null,
+                null,
+                Parent.NONE,
+                null,
+                null,
+                false,
+                Sort.NEWEST);
+    }
+
     /** The same filter for those created no later than a time. */
     SessionFilter until(Instant time) {
         // Times are stored in milliseconds, and this bound is exclusive.
@@ -63,6 +84,7 @@ public record SessionFilter(
                 tags,
                 verdict,
                 owner,
+                criteria,
                 query,
                 parent,
                 createdAfter,

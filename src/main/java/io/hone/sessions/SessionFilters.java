@@ -37,6 +37,7 @@ final class SessionFilters {
                 tags(query),
                 query.oneOf("verdict", VERDICTS),
                 query.text("owner"),
+                query.text("criteria"),
                 query.text("q"),
                 parent(query),
                 query.time("created_after"),

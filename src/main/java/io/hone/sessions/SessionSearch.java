@@ -40,6 +40,8 @@ class SessionSearch {
      */
     private static final int MOST_GATHERED = 5_000;
 
+    private static final String NUMBERS_OF_CRITERIA = "SELECT no FROM criteria WHERE name = :criteria";
+
     /** Letters of a piece of text, as the index of the search has them. */
     private static final int PIECE = 3;
 
@@ -107,7 +109,7 @@ class SessionSearch {
     private record Few(String sql, Map<String, String> bound) {}
 
     /**
-     * The tag or text of a filter that finds the fewest; null where none finds few. PostgreSQL keeps statistics and
+     * The tag, text or criteria of a filter that find the fewest; null where none finds few. PostgreSQL keeps statistics and
      * decides by itself.
      */
     private @Nullable Few few(SessionFilter filter) {
@@ -119,6 +121,11 @@ class SessionSearch {
             all.add(new Few(
                     "SELECT session_no AS no FROM session_tag WHERE tag_key = :fewKey AND tag_value = :fewValue",
                     Map.of("fewKey", tag.getKey(), "fewValue", tag.getValue())));
+        }
+        if (filter.criteria() != null) {
+            all.add(new Few(
+                    "SELECT no FROM session WHERE criteria_no IN (" + NUMBERS_OF_CRITERIA + ")",
+                    Map.of("criteria", filter.criteria())));
         }
         String pieces = filter.query() == null ? null : pieces(filter.query().toLowerCase(Locale.ROOT));
         if (pieces != null) {
@@ -294,6 +301,10 @@ class SessionSearch {
                     filter.technique() == null ? null : filter.technique().label());
             equal(conditions, "verdict", filter.verdict());
             equal(conditions, "owner", filter.owner());
+            if (filter.criteria() != null) {
+                bound.put("criteria", filter.criteria());
+                conditions.add("s.criteria_no IN (" + NUMBERS_OF_CRITERIA + ")");
+            }
             for (int i = 0; i < filter.tags().size(); i++) {
                 bound.put("tagKey" + i, filter.tags().get(i).getKey());
                 bound.put("tagValue" + i, filter.tags().get(i).getValue());

@@ -237,28 +237,30 @@ public class Sessions {
      * @throws ProblemException 404, or 409 for a session without criteria or whose criteria were deleted
      */
     public VerdictDocument rejudge(Caller caller, UUID id) {
-        Session session = find(id);
-        Session.CriteriaVersion bound = session.criteria();
-        if (bound == null) {
-            throw new ProblemException(ProblemType.CONFLICT, "The session has no criteria to be judged by");
-        }
-        StoredCriteria newest = criteria.newest(bound.name())
-                .orElseThrow(() -> new ProblemException(
-                        ProblemType.CONFLICT, "The criteria %s were deleted".formatted(bound.name())));
-        SessionCreation.requireApplicable(newest, session.technique());
-        changes.change(
-                caller,
-                id,
-                null,
-                (transaction, row) -> new SessionChanges.Edit(
-                        Draft.of(row.session())
-                                .criteria(new Session.CriteriaVersion(
-                                        newest.criteria().name(),
-                                        newest.criteria().version()))
-                                .next(changes.now(row.session())),
-                        "session.rejudged",
-                        Map.of("from", bound.version(), "to", newest.criteria().version())));
+        changes.change(caller, id, null, rejudging());
         return verdict(id);
+    }
+
+    /** What binds a session to the newest version of its criteria. */
+    SessionChanges.Change rejudging() {
+        return (transaction, row) -> {
+            Session session = row.session();
+            Session.CriteriaVersion bound = session.criteria();
+            if (bound == null) {
+                throw new ProblemException(ProblemType.CONFLICT, "The session has no criteria to be judged by");
+            }
+            StoredCriteria newest = criteria.newest(bound.name())
+                    .orElseThrow(() -> new ProblemException(
+                            ProblemType.CONFLICT, "The criteria %s were deleted".formatted(bound.name())));
+            SessionCreation.requireApplicable(newest, session.technique());
+            int version = newest.criteria().version();
+            return new SessionChanges.Edit(
+                    Draft.of(session)
+                            .criteria(new Session.CriteriaVersion(bound.name(), version))
+                            .next(changes.now(session)),
+                    "session.rejudged",
+                    Map.of("from", bound.version(), "to", version));
+        };
     }
 
     /**

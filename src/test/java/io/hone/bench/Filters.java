@@ -92,6 +92,7 @@ final class Filters {
                 tags,
                 verdict,
                 owner,
+                null,
                 query,
                 parent,
                 null,

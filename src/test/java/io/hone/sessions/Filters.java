@@ -19,6 +19,7 @@ final class Filters {
     private Technique technique;
     private String verdict;
     private String owner;
+    private String criteria;
     private String query;
     private Parent parent = Parent.NONE;
     private Instant after;
@@ -65,6 +66,11 @@ final class Filters {
         return this;
     }
 
+    Filters criteria(String value) {
+        criteria = value;
+        return this;
+    }
+
     Filters query(String value) {
         query = value;
         return this;
@@ -97,6 +103,7 @@ final class Filters {
 
     SessionFilter build() {
         return new SessionFilter(
-                statuses, project, model, technique, tags, verdict, owner, query, parent, after, before, deleted, sort);
+                statuses, project, model, technique, tags, verdict, owner, criteria, query, parent, after, before,
+                deleted, sort);
     }
 }

@@ -154,11 +154,21 @@ class QueryPlansTest {
 
     /** What few sessions have is looked up first: the list then needs no more than those. */
     @ParameterizedTest
-    @CsvSource({"tag, -created_at", "tag, -metric:m", "text, created_at", "text, duration", "text, metric:m"})
+    @CsvSource({
+        "tag, -created_at",
+        "tag, -metric:m",
+        "text, created_at",
+        "text, duration",
+        "text, metric:m",
+        "criteria, -created_at"
+    })
     void list_rareTagOrText_beginsWithThose(String filter, String sort) {
-        Filters filters = filter.equals("tag")
-                ? Filters.all().tag("t", "v")
-                : Filters.all().query("name");
+        Filters filters =
+                switch (filter) {
+                    case "tag" -> Filters.all().tag("t", "v");
+                    case "criteria" -> Filters.all().criteria("edge");
+                    default -> Filters.all().query("name");
+                };
 
         List<String> plan =
                 plan(() -> gathering.sessions.list(filters.sort(sort).build(), null, 10));
@@ -166,9 +176,11 @@ class QueryPlansTest {
         assertThat(plan).noneMatch(QueryPlansTest::readsAll);
         assertThat(plan)
                 .anyMatch(step -> step.matches(
-                        filter.equals("tag")
-                                ? "SEARCH session_tag USING .*tag_key=\\? AND tag_value=\\?.*"
-                                : "SCAN session_search VIRTUAL TABLE INDEX \\d+:M.*"))
+                        switch (filter) {
+                            case "tag" -> "SEARCH session_tag USING .*tag_key=\\? AND tag_value=\\?.*";
+                            case "criteria" -> "SEARCH session USING .*criteria_no=\\?.*";
+                            default -> "SCAN session_search VIRTUAL TABLE INDEX \\d+:M.*";
+                        }))
                 .anyMatch(step -> step.startsWith("SEARCH s USING INTEGER PRIMARY KEY"));
     }
 

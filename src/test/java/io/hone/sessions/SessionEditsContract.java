@@ -435,6 +435,28 @@ abstract class SessionEditsContract extends StoreContract {
     }
 
     @Test
+    void bulk_rejudge_takesTheNewestVersion() {
+        fixture.criteria.create(ADA, CriteriaFixture.body("edge", item("m", ">", 5)), null);
+        fixture.criteria.create(ADA, CriteriaFixture.body("other", item("m", ">", 5)), null);
+        Session judged = fixture.create(body().criteria("edge"));
+        Session child = fixture.create(body().criteria("edge").parent(judged.id()));
+        Session elsewhere = fixture.create(body().criteria("other"));
+        fixture.record(judged.id(), 1, "m", 3);
+        fixture.criteria.put(ADA, "edge", CriteriaFixture.body(null, item("m", ">", 1)), null);
+        assertThat(list(Filters.all().criteria("edge"))).containsExactly(judged.id());
+        assertThat(list(Filters.all().criteria("edge").sort("metric:m"))).containsExactly(judged.id());
+        assertThat(list(Filters.all().criteria("none of these"))).isEmpty();
+
+        SessionBulk.Answer answer = bulk(Action.REJUDGE, null, patch("criteria", "edge", "parent", "any"), null);
+
+        assertThat(answer.changed()).isEqualTo(2);
+        assertThat(sessions.find(judged.id()).verdict()).isEqualTo(Verdict.MET);
+        assertThat(sessions.find(child.id()).criteria()).isEqualTo(new Session.CriteriaVersion("edge", 2));
+        assertThat(sessions.find(elsewhere.id())).isEqualTo(elsewhere);
+        assertThat(fixture.statistics.recount()).isEmpty();
+    }
+
+    @Test
     void bulk_wrong_isRefusedWhole() {
         List<UUID> ids = create(1, "p");
 

@@ -158,6 +158,27 @@ class CriteriaIT {
     }
 
     @Test
+    void newVersion_judgesAllOfTheOldOneAnew() {
+        web.server().saveCriteria("ui-rejudged", Sample.bound("accuracy", ">=", 0.9));
+        String parent = web.server().createSession("rejudge", "the parent", Map.of("criteria", "ui-rejudged"));
+        web.server().createSession("rejudge", "a child", Map.of("criteria", "ui-rejudged", "parent_id", parent));
+        web.server().report(parent, 1, Map.of("accuracy", 0.8));
+        Page page = web.open("/criteria/ui-rejudged");
+        assertThat(page.getByTestId("rejudge-all")).hasCount(0);
+
+        web.server().saveCriteria("ui-rejudged", Sample.bound("accuracy", ">=", 0.7));
+        page.getByTestId("rejudge-all").click();
+
+        assertThat(page.getByTestId("rejudged")).hasText("2 of 2 judged anew.");
+        page.getByTestId("judged-sessions").click();
+        assertThat(page).hasURL(Pattern.compile("criteria=ui-rejudged"));
+        assertThat(page.locator(".session-row[data-index]")).hasCount(2);
+        assertThat(page.locator(".session-row[data-index]")
+                        .filter(new Locator.FilterOptions().setHasText("the parent")))
+                .containsText("Met");
+    }
+
+    @Test
     void versionSavedElsewhere_isNotOverwrittenUnseen() {
         web.expectMessage("the server responded with a status of 412");
         web.server().saveCriteria("ui-raced", Sample.bound("accuracy", ">=", 0.9));
