@@ -198,7 +198,7 @@ final class ApiDocument {
         JsonNode mediaType = content.get(type);
         if (mediaType == null) {
             wrong.add("is of type %s, not of %s".formatted(type, names(content)));
-        } else if (type.endsWith("json")) {
+        } else if (type.endsWith("json") && !type.endsWith("ndjson")) {
             wrong.addAll(check(mediaType.path("schema"), io.hone.http.Json.MAPPER.readTree(body)));
         }
         return wrong;
