@@ -8,6 +8,7 @@ import '../lib/chart.js';
 import '../lib/sorted-table.js';
 
 /** Axes at first: so many params that differ, and so many metrics. */
+const FEWEST_AXES = 3;
 const PARAMS_AT_FIRST = 5;
 const METRICS_AT_FIRST = 3;
 /** Beyond this axes stand too close for what is written at them. */
@@ -75,7 +76,9 @@ class CompareParallel extends HoneElement {
     if (asked.length > 0) {
       return asked.map((asking) => all.find(({ id }) => id === asking)).filter(Boolean).slice(0, MOST_AXES);
     }
-    const differing = all.filter(({ differs }) => differs);
+    // What few sessions have leaves most lines with gaps.
+    const common = (share) => all.filter(({ differs, values }) => differs && values.filter((value) => value !== null).length >= values.length * share);
+    const differing = common(0.5).length >= FEWEST_AXES ? common(0.5) : common(0);
     return [
       ...differing.filter(({ kind }) => kind === 'param').slice(0, PARAMS_AT_FIRST),
       ...differing.filter(({ kind }) => kind === 'metric').slice(0, METRICS_AT_FIRST),
@@ -164,7 +167,8 @@ function option(axes, color, sessions) {
     visualMap: colorScale(color, color.values, axes.length, colors),
     tooltip: { trigger: 'item', formatter: ({ name }) => name.slice(0, 80) },
     series: [{
-      type: 'parallel', data: rows, smooth: 0.15, lineStyle: { width: 2, opacity: 0.8, color: colors['series-1'] },
+      // Straight: a curve would lead through values, and beyond the axes, where nobody measured any.
+      type: 'parallel', data: rows, smooth: false, lineStyle: { width: 2, opacity: 0.8, color: colors['series-1'] },
       inactiveOpacity: 0.06, activeOpacity: 0.95, emphasis: { lineStyle: { width: 4 } },
     }],
   });

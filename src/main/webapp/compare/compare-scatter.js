@@ -120,9 +120,14 @@ export function colorScale(dimension, values, place, colors) {
 }
 
 function points(rows, looks) {
+  const across = rows.map(({ point }) => point[0]);
+  const middle = (Math.min(...across) + Math.max(...across)) / 2;
   return {
     type: 'scatter', cursor: 'pointer', ...looks,
-    data: rows.map(({ session, point, front }) => ({ id: session.id, name: session.name, value: point, front })),
+    // Names run into the chart, where there is room for them.
+    data: rows.map(({ session, point, front }) => ({
+      id: session.id, name: session.name, value: point, front, label: { position: 'bottom', align: point[0] > middle ? 'right' : 'left' },
+    })),
   };
 }
 

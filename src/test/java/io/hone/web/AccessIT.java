@@ -229,15 +229,22 @@ class AccessIT {
         assertThat(page.getByTestId("criteria")).containsText("access-goal");
         assertThat(page.getByTestId("new-criteria")).hasCount(0);
         assertThat(page.getByTestId("criteria-form")).hasCount(0);
-        assertThat(page.locator("nav[aria-label=Pages] a"))
-                .hasText(new Pattern[] {word("Dashboard"), word("Sessions"), word("Criteria"), word("Performance")});
+        assertThat(page.locator("nav[aria-label=Pages] a")).hasText(new Pattern[] {
+            word("Dashboard"), word("Sessions"), word("Compare"), word("Criteria"), word("Performance")
+        });
         page.navigate(server.address() + "/criteria/access-goal?edit=1");
         assertThat(page.getByTestId("criteria-version")).isVisible();
         assertThat(page.getByTestId("edit-criteria")).hasCount(0);
         assertThat(page.getByTestId("delete-criteria")).hasCount(0);
+        assertThat(page.getByTestId("rejudge-all")).hasCount(0);
         page.navigate(server.address() + "/sessions/" + id);
         assertThat(page.getByTestId("verdict")).containsText("Version 2 of these criteria is newer.");
-        assertThat(page.getByTestId("rejudge")).hasCount(0);
+        for (String control : new String[] {"rejudge", "edit-session", "bin-session"}) {
+            assertThat(page.getByTestId(control)).hasCount(0);
+        }
+        page.navigate(server.address() + "/sessions");
+        assertThat(page.getByText("judged run")).isVisible();
+        assertThat(page.getByTestId("import")).hasCount(0);
         for (String path : new String[] {"/settings", "/access", "/access?tab=audit"}) {
             page.navigate(server.address() + path);
             assertThat(page.getByTestId("forbidden")).containsText("You are signed in as");
