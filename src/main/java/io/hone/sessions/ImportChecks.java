@@ -1,10 +1,14 @@
 package io.hone.sessions;
 
+import io.hone.http.Json;
 import io.hone.http.ProblemException;
 import io.hone.http.ProblemType;
 import io.hone.http.Violations;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -18,12 +22,18 @@ final class ImportChecks implements ImportFile.Reader {
     private static final Instant LAST = Instant.parse("9999-12-31T23:59:59.999Z");
     private static final int LONGEST_METRIC = 200;
     private static final int LONGEST_ERROR = 100_000;
+    private static final int LONGEST_REQUEST_ID = 128;
+    private static final int LONGEST_DETAIL = 100_000;
+
+    /** What every reader of JSON takes for a whole number (RFC 8259, section 6). */
+    private static final long MOST_EXACT = 9_007_199_254_740_991L;
 
     private final boolean exportedTaken;
     private boolean exported;
     private boolean ended;
     private long sessions;
     private @Nullable UUID current;
+    private final Map<String, Long> lastSteps = new HashMap<>();
 
     /** @param exportedTaken whether exported lines are taken, which say who did what */
     ImportChecks(boolean exportedTaken) {
@@ -55,13 +65,17 @@ final class ImportChecks implements ImportFile.Reader {
         } else if (line instanceof ExportLine.Exported session) {
             check(session.session());
             current = session.session().id();
+            lastSteps.clear();
             sessions++;
         } else if (line instanceof ExportLine.Points points) {
             requireCurrent(points.sessionId());
-            check(points);
+            check(points, lastSteps.getOrDefault(points.metric(), -1L));
+            lastSteps.put(points.metric(), points.steps().get(points.steps().size() - 1));
         } else if (line instanceof ExportLine.Entries entries) {
             requireCurrent(entries.sessionId());
             Violations violations = new Violations();
+            violations.require(entries.entries() != null, "/entries", "is required");
+            violations.refuseIfAny();
             for (int i = 0; i < entries.entries().size(); i++) {
                 check(violations, entries, i);
             }
@@ -108,13 +122,25 @@ final class ImportChecks implements ImportFile.Reader {
         violations.text(session.owner(), "/session/owner", 1, NewSession.LONGEST_NAME);
         violations.require(session.params() != null, "/session/params", "is required");
         violations.require(session.tags() != null, "/session/tags", "is required");
-        violations.require(session.version() >= 1, "/session/version", "is not at least 1");
+        violations.text(session.project(), "/session/project", 1, NewSession.LONGEST_PROJECT);
+        violations.require(
+                session.version() >= 1 && session.version() <= MOST_EXACT,
+                "/session/version",
+                "is not from 1 to " + MOST_EXACT);
         violations.require(
                 session.progress() == null || (session.progress() >= 0 && session.progress() <= 1),
                 "/session/progress",
                 "is not from 0 to 1");
         violations.require(
-                session.durationMs() == null || session.durationMs() >= 0, "/session/duration_ms", "is below 0");
+                session.durationMs() == null
+                        || (session.durationMs() >= 0 && session.durationMs() <= LAST.toEpochMilli()),
+                "/session/duration_ms",
+                "is not from 0 to " + LAST.toEpochMilli());
+        violations.require(
+                (session.criteria() == null) == (session.verdict() == null),
+                "/session/verdict",
+                "goes with criteria, and criteria with a verdict");
+        checkBaseline(violations, session);
         time(violations, session.createdAt(), "/session/created_at", true);
         time(violations, session.updatedAt(), "/session/updated_at", true);
         time(violations, session.startedAt(), "/session/started_at", false);
@@ -133,11 +159,51 @@ final class ImportChecks implements ImportFile.Reader {
                 "/session/error",
                 "goes with status failed, and with no other");
         violations.refuseIfAny();
+        checkLife(violations, session);
+        violations.refuseIfAny();
         try {
             asNew(session).check();
         } catch (ProblemException e) {
             throw e.within("/session");
         }
+    }
+
+    /** A session begins, starts, ends and is changed in this order; only one that has ended has an end. */
+    private static void checkLife(Violations violations, Session session) {
+        violations.require(
+                (session.endedAt() != null) == session.status().isFinal(),
+                "/session/ended_at",
+                "goes with a final status, and with no other");
+        violations.require(
+                session.startedAt() == null || session.status() != SessionStatus.PENDING,
+                "/session/started_at",
+                "does not go with status pending");
+        Instant before = session.createdAt();
+        for (Instant time : Arrays.asList(session.startedAt(), session.endedAt(), session.updatedAt())) {
+            if (time != null) {
+                violations.require(
+                        !time.isBefore(before),
+                        "/session/updated_at",
+                        "is out of order: created_at, started_at, ended_at, updated_at follow each other");
+                before = time;
+            }
+        }
+    }
+
+    private static void checkBaseline(Violations violations, Session session) {
+        Baseline baseline = session.baseline();
+        if (baseline == null) {
+            return;
+        }
+        Map<String, Double> metrics = baseline.metrics();
+        violations.require(
+                (baseline.sessionId() == null) != (metrics == null)
+                        && !Objects.equals(baseline.sessionId(), session.id())
+                        && (metrics == null
+                                || (!metrics.isEmpty()
+                                        && metrics.values().stream().allMatch(Double::isFinite))),
+                "/session/baseline",
+                "is neither another session's id nor finite values by metric");
     }
 
     /** What somebody would have sent to create it: the same limits hold. */
@@ -157,7 +223,8 @@ final class ImportChecks implements ImportFile.Reader {
                 session.notes());
     }
 
-    private static void check(ExportLine.Points points) {
+    /** @param last highest step of that metric in the lines before; -1 for none */
+    private static void check(ExportLine.Points points, long last) {
         Violations violations = new Violations();
         violations.text(points.metric(), "/metric", 1, LONGEST_METRIC);
         int count = points.steps() == null ? 0 : points.steps().size();
@@ -170,7 +237,7 @@ final class ImportChecks implements ImportFile.Reader {
                 "/steps",
                 "is empty, or not as long as at and values");
         violations.refuseIfAny();
-        long before = -1;
+        long before = last;
         for (int i = 0; i < count; i++) {
             Long step = points.steps().get(i);
             if (step == null || step <= before) {
@@ -194,7 +261,17 @@ final class ImportChecks implements ImportFile.Reader {
         time(violations, entry.at(), at + "/at", true);
         violations.text(entry.actor(), at + "/actor", 1, NewSession.LONGEST_NAME);
         violations.text(entry.action(), at + "/action", 1, LONGEST_METRIC);
-        violations.require(entry.detail() != null, at + "/detail", "is required");
+        String detail = entry.detail() == null ? null : Json.write(entry.detail());
+        violations.require(
+                detail != null
+                        && detail.length() <= LONGEST_DETAIL
+                        && Violations.isStorable(detail)
+                        && !detail.contains("\\u0000"),
+                at + "/detail",
+                "is missing, over %d characters, or has a NUL or half a surrogate pair".formatted(LONGEST_DETAIL));
+        if (entry.requestId() != null) {
+            violations.text(entry.requestId(), at + "/request_id", 1, LONGEST_REQUEST_ID);
+        }
         violations.require(
                 "session".equals(entry.subjectType())
                         && Objects.toString(entries.sessionId()).equals(entry.subject()),

@@ -92,7 +92,12 @@ class SessionBin {
                 throw new ProblemException(
                         ProblemType.CONFLICT, "The session is not in the bin; DELETE moves it there");
             }
+            // What is below the bin is in it; a session that were not must not go unseen.
             List<SessionRow> rows = repository.family(transaction, root.no());
+            if (rows.stream().anyMatch(row -> row.session().deletedAt() == null)) {
+                throw new ProblemException(
+                        ProblemType.CONFLICT, "Not all sessions below it are in the bin; delete those first");
+            }
             repository.purge(transaction, rows.stream().map(SessionRow::no).toList());
             for (SessionRow row : rows) {
                 write(

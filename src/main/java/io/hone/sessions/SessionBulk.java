@@ -52,7 +52,8 @@ class SessionBulk {
         }
 
         @JsonValue
-        String label() {
+        @Override
+        public String toString() {
             return name().toLowerCase(Locale.ROOT);
         }
     }

@@ -55,9 +55,13 @@ final class SessionFilters {
     static SessionFilter read(Map<String, @Nullable Object> json, String pointer, Sort sort) {
         Violations violations = new Violations();
         Map<String, List<String>> parameters = new LinkedHashMap<>();
+        violations.require(!json.isEmpty(), pointer, "is empty; {\"parent\": \"none\"} names all top-level sessions");
         json.forEach((member, value) -> {
             List<?> values = value instanceof List<?> list ? list : Arrays.asList(value);
-            if (values.stream().allMatch(one -> one instanceof String || one instanceof Boolean)) {
+            if (values.isEmpty() || values.contains("")) {
+                // A program that found nothing to name must not have named everything.
+                violations.add(pointer + "/" + Violations.token(member), "is empty");
+            } else if (values.stream().allMatch(one -> one instanceof String || one instanceof Boolean)) {
                 parameters.put(member, values.stream().map(Object::toString).toList());
             } else {
                 violations.add(pointer + "/" + Violations.token(member), "is neither text nor a list of texts");

@@ -31,7 +31,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -144,7 +143,12 @@ class SessionImport {
     private final class Load implements ImportFile.Reader {
 
         /** A child whose parent did not come before it. */
-        private record Orphan(long line, long no, UUID parent, boolean counted) {}
+        private record Orphan(long line, long no, UUID parent, boolean deleted) {
+
+            String pointer() {
+                return "/%d/session/parent_id".formatted(line);
+            }
+        }
 
         private final Transaction transaction;
         private final Caller caller;
@@ -216,14 +220,11 @@ class SessionImport {
         public void end(long number) {
             finish();
             for (Orphan orphan : orphans) {
-                long parent = repository
-                        .number(transaction, orphan.parent())
-                        .orElseThrow(() -> ProblemException.invalid(
-                                "/%d/session/parent_id".formatted(orphan.line()),
-                                "names a session that is neither here nor in the file"));
-                repository.setParent(transaction, orphan.no(), parent);
-                if (orphan.counted()) {
-                    children.merge(parent, 1, Integer::sum);
+                adopt(orphan);
+            }
+            for (Orphan orphan : orphans) {
+                if (repository.isItsOwnAncestor(transaction, orphan.no())) {
+                    throw ProblemException.invalid(orphan.pointer(), "makes the session its own ancestor");
                 }
             }
             children.forEach((no, count) -> {
@@ -240,6 +241,25 @@ class SessionImport {
                     "import",
                     Uuids.create().toString(),
                     Map.of("sessions", sessions, "steps", values, "audit_entries", entries, "skipped", skipped));
+        }
+
+        private void adopt(Orphan orphan) {
+            SessionRow parent = repository
+                    .find(transaction, orphan.parent())
+                    .orElseThrow(() -> ProblemException.invalid(
+                            orphan.pointer(), "names a session that is neither here nor in the file"));
+            requireSameSide(parent, orphan.deleted(), orphan.pointer());
+            repository.setParent(transaction, orphan.no(), parent.no());
+            if (!orphan.deleted()) {
+                children.merge(parent.no(), 1, Integer::sum);
+            }
+        }
+
+        /** What is below the bin is in it: a purge takes all of it. */
+        private void requireSameSide(SessionRow parent, boolean deleted, String pointer) {
+            if (parent.session().deletedAt() != null && !deleted) {
+                throw ProblemException.invalid(pointer, "names a session that is in the bin");
+            }
         }
 
         private boolean isHere(UUID id) {
@@ -269,24 +289,29 @@ class SessionImport {
 
         private void add(long line, Session session, @Nullable Judgement judgement) {
             Long criteriaNo = session.criteria() == null ? null : (Long) criteriaNo(session.criteria());
-            Optional<Long> parent =
-                    session.parentId() == null ? Optional.of(0L) : repository.number(transaction, session.parentId());
+            SessionRow parent = session.parentId() == null
+                    ? null
+                    : repository.find(transaction, session.parentId()).orElse(null);
+            boolean deleted = session.deletedAt() != null;
+            if (parent != null) {
+                requireSameSide(parent, deleted, "/session/parent_id");
+            }
+            long parentNo = parent == null ? 0 : parent.no();
             Long lease = session.status().isFinal() ? null : SessionChanges.leaseEnd(session, clock.millis());
-            repository.insert(transaction, session, parent.orElse(0L), criteriaNo, lease);
+            repository.insert(transaction, session, parentNo, criteriaNo, lease);
             current = repository.number(transaction, session.id()).orElseThrow();
             repository.update(
                     transaction,
-                    new SessionRow(current, parent.orElse(0L), criteriaNo, lease, null, session),
+                    new SessionRow(current, parentNo, criteriaNo, lease, null, session),
                     criteriaNo == null ? null : judgement);
-            if (session.deletedAt() != null) {
+            if (deleted) {
                 repository.move(transaction, current, session, current, null);
                 repository.setChildren(transaction, current, 0);
             }
-            boolean counted = session.deletedAt() == null;
-            if (session.parentId() != null && parent.isEmpty()) {
-                orphans.add(new Orphan(line, current, session.parentId(), counted));
-            } else if (parent.get() > 0 && counted) {
-                children.merge(parent.get(), 1, Integer::sum);
+            if (session.parentId() != null && parent == null) {
+                orphans.add(new Orphan(line, current, session.parentId(), deleted));
+            } else if (parent != null && !deleted) {
+                children.merge(parentNo, 1, Integer::sum);
             }
             if (session.children() > 0) {
                 newParents.add(current);

@@ -124,6 +124,21 @@ class SessionRepository {
                 .findOne());
     }
 
+    /** Whether a session is among those above it, which nothing may make it. */
+    boolean isItsOwnAncestor(Transaction transaction, long no) {
+        return transaction.run("session.ancestors", handle -> handle.createQuery("""
+                        WITH RECURSIVE above (no) AS (
+                            SELECT parent_no FROM session WHERE no = :no
+                            UNION
+                            SELECT s.parent_no FROM above a JOIN session s ON s.no = a.no)
+                        SELECT COUNT(*) FROM above WHERE no = :no
+                        """)
+                        .bind("no", no)
+                        .mapTo(Long.class)
+                        .one())
+                > 0;
+    }
+
     /** Stores whose child a session is. */
     void setParent(Transaction transaction, long no, long parentNo) {
         transaction.run("session.set_parent", handle -> handle.createUpdate(
@@ -236,7 +251,7 @@ class SessionRepository {
                         handle.createQuery("""
                         WITH RECURSIVE family (no) AS (
                             SELECT no FROM session WHERE no = :no
-                            UNION ALL
+                            UNION
                             SELECT s.no FROM family f JOIN session s ON s.parent_no = f.no AND s.parent_no > 0)
                         SELECT no FROM family ORDER BY no
                         """).bind("no", no).mapTo(Long.class).list());

@@ -473,7 +473,12 @@ abstract class SessionEditsContract extends StoreContract {
         assertInvalid(() -> bulk(Action.CANCEL, null, patch("odd", "x"), null), "/filter/odd");
         assertInvalid(() -> bulk(Action.CANCEL, null, patch("project", 7), null), "/filter/project");
         assertInvalid(() -> bulk(Action.CANCEL, null, patch("deleted", "true"), null), "/filter/deleted");
-        assertInvalid(() -> bulk(Action.RESTORE, null, Map.of(), null), "/filter/deleted");
+        assertInvalid(() -> bulk(Action.RESTORE, null, patch("parent", "none"), null), "/filter/deleted");
+        assertInvalid(() -> bulk(Action.CANCEL, null, Map.of(), null), "/filter");
+        assertInvalid(
+                () -> bulk(Action.CANCEL, null, patch("status", List.of(), "q", ""), null),
+                "/filter/status",
+                "/filter/q");
         assertThat(sessions.find(ids.get(0)).version()).isEqualTo(1);
     }
 

@@ -237,6 +237,63 @@ abstract class SessionTransferContract extends StoreContract {
     }
 
     @Test
+    void impossibleLines_areNamed() throws Exception {
+        Session session = fixture.create(body().name("only"));
+        fixture.record(session.id(), 1, "m", 1);
+        List<String> file = new ArrayList<>(export(Filters.all()));
+        anotherServer();
+        String id = session.id().toString();
+
+        assertBad(file, 1, "session/parent_id", "\"parent_id\":null", "\"parent_id\":\"" + id + "\"");
+        assertBad(file, 1, "session/project", "\"project\":\"default\"", "\"project\":null");
+        assertBad(file, 1, "session/version", "\"version\":2", "\"version\":9223372036854775807");
+        assertBad(file, 1, "session/verdict", "\"verdict\":null", "\"verdict\":\"met\"");
+        assertBad(file, 1, "session/baseline", "\"baseline\":null", "\"baseline\":{\"metrics\":{}}");
+        assertBad(file, 1, "session/baseline", "\"baseline\":null", "\"baseline\":{\"session_id\":\"" + id + "\"}");
+        assertBad(file, 1, "session/ended_at", "\"ended_at\":null", "\"ended_at\":\"2026-11-20T12:00:00Z\"");
+        assertBad(file, 1, "session/started_at", "\"started_at\":null", "\"started_at\":\"2026-11-20T12:00:00Z\"");
+        assertBad(file, 1, "session/updated_at", "\"updated_at\":\"2026", "\"updated_at\":\"1999");
+        List<String> without = new ArrayList<>(file);
+        without.set(3, file.get(3).replaceFirst("\"entries\":.*", "\"entries\":null}"));
+        assertInvalid(() -> importing(without, Existing.REFUSE), "/4/entries");
+        assertBad(file, 3, "entries/0/detail", "\"name\":\"only\"", "\"name\":\"\\u0000\"");
+        List<String> twice = new ArrayList<>(file);
+        twice.add(3, file.get(2));
+        assertInvalid(() -> importing(twice, Existing.REFUSE), "/4/steps/0");
+    }
+
+    @Test
+    void cyclesOfParents_areRefused() throws Exception {
+        Session one = fixture.create(body());
+        Session two = fixture.create(body().parent(one.id()));
+        List<String> file = export(Filters.all().parent(Parent.ANY));
+        anotherServer();
+        List<String> cycle = file.stream()
+                .map(line -> line.replace("\"parent_id\":null", "\"parent_id\":\"" + two.id() + "\""))
+                .toList();
+
+        assertRefused(ProblemType.VALIDATION, () -> importing(cycle, Existing.REFUSE));
+        assertThat(count("session")).isZero();
+    }
+
+    @Test
+    void liveChildOfABinnedParent_isRefused() throws Exception {
+        Session parent = fixture.create(body());
+        Session child = fixture.create(body().parent(parent.id()));
+        List<String> both = export(Filters.all().parent(Parent.ANY));
+        fixture.bin.delete(ADA, child.id(), null);
+        fixture.bin.purge(ADA, child.id());
+        fixture.bin.delete(ADA, parent.id(), null);
+
+        assertRefused(ProblemType.VALIDATION, () -> importing(both, Existing.SKIP));
+
+        fixture.bin.restore(ADA, parent.id());
+        assertThat(importing(both, Existing.SKIP).sessions()).isEqualTo(1);
+        assertThat(fixture.sessions.find(parent.id()).children()).isEqualTo(1);
+        assertThat(fixture.statistics.recount()).isEmpty();
+    }
+
+    @Test
     void cutOff_isToldApart() throws Exception {
         fill();
         List<String> file = export(Filters.all().parent(Parent.ANY));
