@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import java.util.List;
 import java.util.Locale;
@@ -243,7 +244,10 @@ class AccessIT {
             assertThat(page.getByTestId(control)).hasCount(0);
         }
         page.navigate(server.address() + "/sessions");
-        assertThat(page.getByText("judged run")).isVisible();
+        assertThat(page.getByRole(
+                        AriaRole.LINK,
+                        new Page.GetByRoleOptions().setName("judged run").setExact(true)))
+                .isVisible();
         assertThat(page.getByTestId("import")).hasCount(0);
         for (String path : new String[] {"/settings", "/access", "/access?tab=audit"}) {
             page.navigate(server.address() + path);
