@@ -20,7 +20,6 @@ public record CriteriaBody(
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,99}");
     private static final int MOST_CRITERIA = 50;
     private static final int LONGEST_NOTE = 10_000;
-    private static final int LONGEST_METRIC = 200;
     private static final double MOST_WEIGHT = 1_000;
 
     /** One criterion as sent; weight 1 and required where nothing is said. */
@@ -87,7 +86,7 @@ public record CriteriaBody(
                 violations.add(at, "is null");
                 continue;
             }
-            violations.text(item.metric(), at + "/metric", 1, LONGEST_METRIC);
+            violations.text(item.metric(), at + "/metric", 1, Criterion.LONGEST_METRIC);
             violations.require(item.op() != null, at + "/op", "is required: >=, <=, >, < or =");
             violations.require(
                     item.value() != null && Double.isFinite(item.value()),

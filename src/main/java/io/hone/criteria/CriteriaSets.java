@@ -15,18 +15,22 @@ import io.hone.http.Idempotency;
 import io.hone.http.Page;
 import io.hone.http.ProblemException;
 import io.hone.http.ProblemType;
+import io.hone.http.Violations;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The named sets of criteria. Thread-safe. */
 @Singleton
 public class CriteriaSets {
+
+    private static final int LONGEST_ACCOUNT = 200;
 
     private final CriteriaRepository repository;
     private final Database database;
@@ -174,15 +178,38 @@ public class CriteriaSets {
     public record Imported(long no, boolean isNew) {}
 
     /**
+     * What can be told of a version of another server without the database.
+     *
+     * @param version as it was read: anything in it may be missing
+     * @throws ProblemException 422 naming every invalid place below {@code /criteria}
+     */
+    public static void requireImportable(@Nullable Criteria version) {
+        checkImported(version);
+    }
+
+    private static Checked checkImported(@Nullable Criteria version) {
+        if (version == null) {
+            throw ProblemException.invalid("/criteria", "is required");
+        }
+        Violations violations = new Violations();
+        violations.require(version.version() >= 1, "/criteria/version", "is below 1");
+        violations.time(version.createdAt(), "/criteria/created_at");
+        violations.text(version.createdBy(), "/criteria/created_by", 1, LONGEST_ACCOUNT);
+        violations.refuseIfAny();
+        try {
+            return CriteriaBody.of(version).check(version.name() == null ? "" : version.name());
+        } catch (ProblemException e) {
+            throw e.within("/criteria");
+        }
+    }
+
+    /**
      * Takes over a version as another server stored it, unless it is here.
      *
      * @throws ProblemException 422 for an invalid version, or where the one that is here says something else
      */
     public Imported importing(Transaction transaction, Caller caller, Criteria version) {
-        Checked checked = CriteriaBody.of(version).check(version.name());
-        if (version.version() < 1 || version.createdAt() == null || version.createdBy() == null) {
-            throw ProblemException.invalid("/criteria", "lacks version, created_at or created_by");
-        }
+        Checked checked = checkImported(version);
         transaction.exclusive("criteria " + version.name());
         Optional<StoredCriteria> here = repository.find(transaction, version.name(), version.version());
         if (here.isPresent()) {
@@ -251,7 +278,7 @@ public class CriteriaSets {
     }
 
     private static boolean isSame(Criteria stored, Checked sent) {
-        return java.util.Objects.equals(stored.note(), sent.note())
+        return Objects.equals(stored.note(), sent.note())
                 && stored.techniques().equals(sent.techniques())
                 && stored.criteria().equals(sent.criteria());
     }

@@ -15,4 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record Criterion(
         String metric, Operator op, double value, @Nullable Reference relativeTo, double weight, boolean required)
-        implements Serializable {}
+        implements Serializable {
+
+    /** Characters of a metric's name. */
+    public static final int LONGEST_METRIC = 200;
+}

@@ -9,7 +9,7 @@ import java.time.temporal.ChronoUnit;
 public final class Times {
 
     /** The last moment that RFC 3339 can write, with its four digits for a year. */
-    private static final Instant LAST = Instant.parse("9999-12-31T23:59:59.999Z");
+    public static final Instant LAST = Instant.parse("9999-12-31T23:59:59.999Z");
 
     private Times() {}
 

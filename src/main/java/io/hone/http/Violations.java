@@ -1,6 +1,7 @@
 package io.hone.http;
 
 import io.hone.http.ProblemException.Violation;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,15 @@ public final class Violations {
             add(pointer, "is blank");
         } else if (!isStorable(value)) {
             add(pointer, "has a NUL character or half a surrogate pair, which databases cannot store");
+        }
+    }
+
+    /** Requires a time from 1970 to {@link Times#LAST}. */
+    public void time(@Nullable Instant value, String pointer) {
+        if (value == null) {
+            add(pointer, "is required");
+        } else if (value.isBefore(Instant.EPOCH) || value.isAfter(Times.LAST)) {
+            add(pointer, "is not from 1970 to 9999");
         }
     }
 

@@ -1,8 +1,12 @@
 package io.hone.sessions;
 
+import io.hone.criteria.CriteriaSets;
+import io.hone.criteria.Criterion;
+import io.hone.criteria.Judgement;
 import io.hone.http.Json;
 import io.hone.http.ProblemException;
 import io.hone.http.ProblemType;
+import io.hone.http.Times;
 import io.hone.http.Violations;
 import java.time.Instant;
 import java.util.Arrays;
@@ -19,8 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ImportChecks implements ImportFile.Reader {
 
-    private static final Instant LAST = Instant.parse("9999-12-31T23:59:59.999Z");
-    private static final int LONGEST_METRIC = 200;
     private static final int LONGEST_ERROR = 100_000;
     private static final int LONGEST_REQUEST_ID = 128;
     private static final int LONGEST_DETAIL = 100_000;
@@ -62,8 +64,11 @@ final class ImportChecks implements ImportFile.Reader {
                 throw ProblemException.invalid(
                         "/format", "is %d; this server reads %d".formatted(head.format(), ExportLine.FORMAT));
             }
+        } else if (line instanceof ExportLine.CriteriaVersion version) {
+            CriteriaSets.requireImportable(version.criteria());
         } else if (line instanceof ExportLine.Exported session) {
             check(session.session());
+            check(session.session(), session.judgement());
             current = session.session().id();
             lastSteps.clear();
             sessions++;
@@ -133,26 +138,25 @@ final class ImportChecks implements ImportFile.Reader {
                 "is not from 0 to 1");
         violations.require(
                 session.durationMs() == null
-                        || (session.durationMs() >= 0 && session.durationMs() <= LAST.toEpochMilli()),
+                        || (session.durationMs() >= 0 && session.durationMs() <= Times.LAST.toEpochMilli()),
                 "/session/duration_ms",
-                "is not from 0 to " + LAST.toEpochMilli());
+                "is not from 0 to " + Times.LAST.toEpochMilli());
         violations.require(
                 (session.criteria() == null) == (session.verdict() == null),
                 "/session/verdict",
                 "goes with criteria, and criteria with a verdict");
         checkBaseline(violations, session);
-        time(violations, session.createdAt(), "/session/created_at", true);
-        time(violations, session.updatedAt(), "/session/updated_at", true);
-        time(violations, session.startedAt(), "/session/started_at", false);
-        time(
-                violations,
-                session.endedAt(),
-                "/session/ended_at",
-                session.status() != null && session.status().isFinal());
-        time(violations, session.deletedAt(), "/session/deleted_at", false);
+        violations.time(session.createdAt(), "/session/created_at");
+        violations.time(session.updatedAt(), "/session/updated_at");
+        timeIfAny(violations, session.startedAt(), "/session/started_at");
+        timeIfAny(violations, session.endedAt(), "/session/ended_at");
+        timeIfAny(violations, session.deletedAt(), "/session/deleted_at");
+        if (session.criteria() != null) {
+            violations.text(session.criteria().name(), "/session/criteria/name", 1, Criterion.LONGEST_METRIC);
+        }
         if (session.error() != null) {
             violations.text(session.error().message(), "/session/error/message", 0, LONGEST_ERROR);
-            violations.text(session.error().category(), "/session/error/category", 1, LONGEST_METRIC);
+            violations.text(session.error().category(), "/session/error/category", 1, Criterion.LONGEST_METRIC);
         }
         violations.require(
                 session.status() == null || (session.error() != null) == (session.status() == SessionStatus.FAILED),
@@ -166,6 +170,32 @@ final class ImportChecks implements ImportFile.Reader {
         } catch (ProblemException e) {
             throw e.within("/session");
         }
+    }
+
+    /** What a verdict is from is shown as it is stored, and judged anew only when the session changes. */
+    private static void check(Session session, @Nullable Judgement judgement) {
+        if (judgement == null) {
+            return;
+        }
+        Violations violations = new Violations();
+        violations.require(
+                judgement.verdict() != null && judgement.verdict() == session.verdict(),
+                "/judgement/verdict",
+                "is not that of the session");
+        violations.require(judgement.score() >= 0 && judgement.score() <= 1, "/judgement/score", "is not from 0 to 1");
+        for (int i = 0; i < judgement.results().size(); i++) {
+            Judgement.Result result = judgement.results().get(i);
+            String at = "/judgement/results/" + i;
+            violations.text(result.metric(), at + "/metric", 1, Criterion.LONGEST_METRIC);
+            violations.require(result.op() != null, at + "/op", "is required");
+            violations.require(Double.isFinite(result.value()), at + "/value", "is not finite");
+            violations.require(
+                    result.weight() > 0 && Double.isFinite(result.weight()), at + "/weight", "is not above 0");
+            if (result.reason() != null) {
+                violations.text(result.reason(), at + "/reason", 1, LONGEST_DETAIL);
+            }
+        }
+        violations.refuseIfAny();
     }
 
     /** A session begins, starts, ends and is changed in this order; only one that has ended has an end. */
@@ -226,7 +256,7 @@ final class ImportChecks implements ImportFile.Reader {
     /** @param last highest step of that metric in the lines before; -1 for none */
     private static void check(ExportLine.Points points, long last) {
         Violations violations = new Violations();
-        violations.text(points.metric(), "/metric", 1, LONGEST_METRIC);
+        violations.text(points.metric(), "/metric", 1, Criterion.LONGEST_METRIC);
         int count = points.steps() == null ? 0 : points.steps().size();
         violations.require(
                 count > 0
@@ -245,7 +275,7 @@ final class ImportChecks implements ImportFile.Reader {
                 break;
             }
             before = step;
-            time(violations, points.at().get(i), "/at/" + i, true);
+            violations.time(points.at().get(i), "/at/" + i);
             violations.require(points.values().get(i) != null, "/values/" + i, "is null");
         }
         violations.refuseIfAny();
@@ -258,9 +288,9 @@ final class ImportChecks implements ImportFile.Reader {
             violations.add(at, "is null");
             return;
         }
-        time(violations, entry.at(), at + "/at", true);
+        violations.time(entry.at(), at + "/at");
         violations.text(entry.actor(), at + "/actor", 1, NewSession.LONGEST_NAME);
-        violations.text(entry.action(), at + "/action", 1, LONGEST_METRIC);
+        violations.text(entry.action(), at + "/action", 1, Criterion.LONGEST_METRIC);
         String detail = entry.detail() == null ? null : Json.write(entry.detail());
         violations.require(
                 detail != null
@@ -279,11 +309,9 @@ final class ImportChecks implements ImportFile.Reader {
                 "is not the session before");
     }
 
-    private static void time(Violations violations, @Nullable Instant time, String at, boolean required) {
-        if (time == null) {
-            violations.require(!required, at, "is required");
-        } else {
-            violations.require(!time.isBefore(Instant.EPOCH) && !time.isAfter(LAST), at, "is not from 1970 to 9999");
+    private static void timeIfAny(Violations violations, @Nullable Instant time, String at) {
+        if (time != null) {
+            violations.time(time, at);
         }
     }
 }

@@ -11,6 +11,7 @@ import io.hone.database.Transaction;
 import io.hone.events.Events;
 import io.hone.http.Caller;
 import io.hone.http.ProblemException;
+import io.hone.http.ProblemType;
 import io.hone.http.Uuids;
 import io.hone.sessions.StepRepository.Point;
 import io.hone.settings.Settings;
@@ -19,11 +20,11 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -49,6 +50,7 @@ class SessionImport {
 
     private static final String PREFIX = "import-";
     private static final String SUFFIX = ".ndjson";
+    private static final int BUFFER = 1 << 16;
 
     /** Sessions after which what was put off is done, so that memory stays flat. */
     private static final int SETTLED_AT_ONCE = 500;
@@ -117,13 +119,14 @@ class SessionImport {
      *
      * @param body the file; read to its end, not closed
      * @param exportedTaken whether exported lines are taken, which say who did what
-     * @throws ProblemException 422 naming the first bad line, 403 for exported lines where they are not taken
-     * @throws IOException if the body ends early or the data folder takes no more
+     * @throws ProblemException 422 naming the first bad line, 403 for exported lines where they are not taken, 503 if
+     *     the data folder takes no more
+     * @throws IOException if the body ends early
      */
     Answer run(Caller caller, InputStream body, Existing existing, boolean exportedTaken) throws IOException {
-        Path file = Files.createTempFile(folder, PREFIX, SUFFIX);
+        Path file = stored(() -> Files.createTempFile(folder, PREFIX, SUFFIX));
         try {
-            Files.copy(body, file, StandardCopyOption.REPLACE_EXISTING);
+            keep(body, file);
             ImportFile.read(file, new ImportChecks(exportedTaken));
             record Done(Answer answer, List<Criteria> criteria) {}
             Done done = database.write(transaction -> {
@@ -136,6 +139,34 @@ class SessionImport {
             return done.answer();
         } finally {
             Files.delete(file);
+        }
+    }
+
+    private static void keep(InputStream body, Path file) throws IOException {
+        byte[] buffer = new byte[BUFFER];
+        try (OutputStream out = stored(() -> Files.newOutputStream(file))) {
+            for (int read = body.read(buffer); read >= 0; read = body.read(buffer)) {
+                int length = read;
+                stored(() -> {
+                    out.write(buffer, 0, length);
+                    return length;
+                });
+            }
+        }
+    }
+
+    /** What the data folder does; unlike the client's end of the line its failure is the server's. */
+    private interface Storing<T> {
+        T run() throws IOException;
+    }
+
+    private static <T> T stored(Storing<T> storing) {
+        try {
+            return storing.run();
+        } catch (IOException e) {
+            LOG.error("The data folder did not take an import", e);
+            throw new ProblemException(
+                    ProblemType.STORAGE_UNAVAILABLE, "The data folder did not take the file; nothing of it is stored");
         }
     }
 

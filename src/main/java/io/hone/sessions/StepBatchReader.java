@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
+import io.hone.criteria.Criterion;
 import io.hone.http.ProblemException;
 import io.hone.http.Times;
 import io.hone.http.Violations;
@@ -25,7 +26,6 @@ import org.jspecify.annotations.Nullable;
 final class StepBatchReader {
 
     static final int MOST_VALUES = 10_000;
-    private static final int LONGEST_METRIC = 200;
 
     private static final Map<String, Double> NAMED =
             Map.of("NaN", Double.NaN, "Infinity", Double.POSITIVE_INFINITY, "-Infinity", Double.NEGATIVE_INFINITY);
@@ -136,11 +136,11 @@ final class StepBatchReader {
         Map<String, Double> metrics = new LinkedHashMap<>();
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String key = parser.currentName();
-            if (key.isBlank() || key.length() > LONGEST_METRIC || !Violations.isStorable(key)) {
+            if (key.isBlank() || key.length() > Criterion.LONGEST_METRIC || !Violations.isStorable(key)) {
                 throw ProblemException.invalid(
                         at,
                         "has a name that is blank, over %d characters, or with a NUL or half a surrogate pair"
-                                .formatted(LONGEST_METRIC));
+                                .formatted(Criterion.LONGEST_METRIC));
             }
             parser.nextToken();
             metrics.put(key, readValue(at, key));

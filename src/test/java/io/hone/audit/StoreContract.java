@@ -76,6 +76,13 @@ public abstract class StoreContract {
         });
     }
 
+    /** Rows of a table. */
+    protected long count(String table) {
+        return database.read("test.count", handle -> handle.createQuery("SELECT COUNT(*) FROM " + table)
+                .mapTo(Long.class)
+                .one());
+    }
+
     /** What was told of one kind, in order. */
     protected <E> List<E> told(Class<E> kind) {
         return told.stream().filter(kind::isInstance).map(kind::cast).toList();

@@ -3,6 +3,7 @@ package io.hone.bench;
 import io.hone.criteria.Technique;
 import io.hone.http.Page;
 import io.hone.sessions.BenchmarkSessions;
+import io.hone.sessions.Filters;
 import io.hone.sessions.Session;
 import io.hone.sessions.SessionFilter;
 import io.hone.sessions.SessionFilter.Parent;
@@ -98,7 +99,7 @@ final class ListBench extends Measurement {
                 "deep pages, %,d sessions".formatted(large), "order", "page", "first ms", "page ms", "ratio");
         for (String sort : List.of("-created_at", "-duration", "-metric:accuracy")) {
             progress("list page %,d by %s", depth, sort);
-            SessionFilter filter = new Filters().sort(sort).build();
+            SessionFilter filter = Filters.all().sort(sort).build();
             String cursor = null;
             for (int skipped = 0; skipped < depth * LIMIT; skipped += STRIDE) {
                 cursor = many.sessions().list(filter, cursor, STRIDE).nextCursor();
@@ -146,68 +147,69 @@ final class ListBench extends Measurement {
 
     private static List<Case> cases(BenchmarkSessions sessions) {
         List<Case> cases = new ArrayList<>();
-        cases.add(new Case("all", new Filters().build(), false));
+        cases.add(new Case("all", Filters.all().build(), false));
         for (SessionStatus status : SessionStatus.values()) {
             boolean ended = status.isFinal();
-            cases.add(
-                    new Case("status=" + status, new Filters().statuses(status).build(), ended));
+            cases.add(new Case("status=" + status, Filters.all().status(status).build(), ended));
         }
         cases.add(new Case(
                 "status=completed,failed",
-                new Filters()
-                        .statuses(SessionStatus.COMPLETED, SessionStatus.FAILED)
+                Filters.all()
+                        .status(SessionStatus.COMPLETED, SessionStatus.FAILED)
                         .build(),
                 false));
-        cases.add(new Case("project", new Filters().project("project-5").build(), false));
-        cases.add(new Case("model", new Filters().model("model-9").build(), false));
+        cases.add(new Case("project", Filters.all().project("project-5").build(), false));
+        cases.add(new Case("model", Filters.all().model("model-9").build(), false));
         cases.add(new Case(
                 "model, status=completed",
-                new Filters().model("model-9").statuses(SessionStatus.COMPLETED).build(),
+                Filters.all().model("model-9").status(SessionStatus.COMPLETED).build(),
                 false));
         cases.add(new Case(
                 "project, model, technique",
-                new Filters()
+                Filters.all()
                         .project("project-5")
                         .model("model-9")
                         .technique(Technique.PRUNING)
                         .build(),
                 false));
         cases.add(
-                new Case("technique", new Filters().technique(Technique.PRUNING).build(), false));
-        cases.add(new Case("verdict", new Filters().verdict("not_met").build(), false));
-        cases.add(new Case("owner", new Filters().owner("owner-7").build(), false));
-        cases.add(new Case("tag, frequent", new Filters().tag("team", "team-2").build(), false));
+                new Case("technique", Filters.all().technique(Technique.PRUNING).build(), false));
+        cases.add(new Case("verdict", Filters.all().verdict("not_met").build(), false));
+        cases.add(new Case("owner", Filters.all().owner("owner-7").build(), false));
+        cases.add(new Case("tag, frequent", Filters.all().tag("team", "team-2").build(), false));
         cases.add(
-                new Case("tag, rare", new Filters().tag("release", "candidate").build(), false));
-        cases.add(new Case("q, frequent", new Filters().query("calibration").build(), false));
-        cases.add(new Case("q, nowhere", new Filters().query("zebra").build(), false));
+                new Case("tag, rare", Filters.all().tag("release", "candidate").build(), false));
+        cases.add(new Case("q, frequent", Filters.all().query("calibration").build(), false));
+        cases.add(new Case("q, nowhere", Filters.all().query("zebra").build(), false));
         cases.add(new Case(
                 "created_before, half a year ago",
-                new Filters().createdBefore(Duration.ofDays(182)).build(),
+                Filters.all()
+                        .before(SessionGenerator.END.minus(Duration.ofDays(182)))
+                        .build(),
                 false));
-        cases.add(new Case("parent=any", new Filters().parent(Parent.ANY).build(), false));
-        cases.add(new Case("parent=ID", new Filters().parent(parentIn(sessions)).build(), false));
+        cases.add(new Case("parent=any", Filters.all().parent(Parent.ANY).build(), false));
+        cases.add(new Case("parent=ID", Filters.all().parent(parentIn(sessions)).build(), false));
         for (String sort : List.of(
                 "created_at", "-updated_at", "-duration", "metric:latency_ms", "-metric:accuracy", "metric:unknown")) {
-            cases.add(new Case("sort=" + sort, new Filters().sort(sort).build(), false));
+            cases.add(new Case("sort=" + sort, Filters.all().sort(sort).build(), false));
         }
         cases.add(new Case(
                 "status=completed, sort=-metric:accuracy",
-                new Filters()
-                        .statuses(SessionStatus.COMPLETED)
+                Filters.all()
+                        .status(SessionStatus.COMPLETED)
                         .sort("-metric:accuracy")
                         .build(),
                 false));
         cases.add(new Case(
                 "project, sort=-duration",
-                new Filters().project("project-5").sort("-duration").build(),
+                Filters.all().project("project-5").sort("-duration").build(),
                 false));
         return cases;
     }
 
     /** A session that has children. */
     private static Parent parentIn(BenchmarkSessions sessions) {
-        SessionFilter newest = new Filters().parent(Parent.ANY).build();
+        SessionFilter newest = Filters.all().parent(Parent.ANY).build();
         return sessions.sessions().list(newest, null, STRIDE).items().stream()
                 .filter(session -> session.parentId() != null)
                 .findFirst()

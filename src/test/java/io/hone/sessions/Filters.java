@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /** A list's filter, written with what a test says and nothing else. */
-final class Filters {
+public final class Filters {
 
     private final List<SessionStatus> statuses = new ArrayList<>();
     private final List<Map.Entry<String, String>> tags = new ArrayList<>();
@@ -27,81 +27,81 @@ final class Filters {
     private boolean deleted;
     private Sort sort = Sort.NEWEST;
 
-    static Filters all() {
+    public static Filters all() {
         return new Filters();
     }
 
-    Filters status(SessionStatus... values) {
+    public Filters status(SessionStatus... values) {
         statuses.addAll(List.of(values));
         return this;
     }
 
-    Filters tag(String key, String value) {
+    public Filters tag(String key, String value) {
         tags.add(Map.entry(key, value));
         return this;
     }
 
-    Filters project(String value) {
+    public Filters project(String value) {
         project = value;
         return this;
     }
 
-    Filters model(String value) {
+    public Filters model(String value) {
         model = value;
         return this;
     }
 
-    Filters technique(Technique value) {
+    public Filters technique(Technique value) {
         technique = value;
         return this;
     }
 
-    Filters verdict(String value) {
+    public Filters verdict(String value) {
         verdict = value;
         return this;
     }
 
-    Filters owner(String value) {
+    public Filters owner(String value) {
         owner = value;
         return this;
     }
 
-    Filters criteria(String value) {
+    public Filters criteria(String value) {
         criteria = value;
         return this;
     }
 
-    Filters query(String value) {
+    public Filters query(String value) {
         query = value;
         return this;
     }
 
-    Filters parent(Parent value) {
+    public Filters parent(Parent value) {
         parent = value;
         return this;
     }
 
-    Filters after(Instant value) {
+    public Filters after(Instant value) {
         after = value;
         return this;
     }
 
-    Filters before(Instant value) {
+    public Filters before(Instant value) {
         before = value;
         return this;
     }
 
-    Filters deleted() {
+    public Filters deleted() {
         deleted = true;
         return this;
     }
 
-    Filters sort(String value) {
+    public Filters sort(String value) {
         sort = Objects.requireNonNull(Sort.parse(value), value);
         return this;
     }
 
-    SessionFilter build() {
+    public SessionFilter build() {
         return new SessionFilter(
                 statuses, project, model, technique, tags, verdict, owner, criteria, query, parent, after, before,
                 deleted, sort);

@@ -6,7 +6,6 @@ import static io.hone.criteria.CriteriaFixture.item;
 import static io.hone.sessions.SessionsFixture.body;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.hone.audit.Audit;
 import io.hone.audit.AuditEntry;
 import io.hone.audit.StoreContract;
 import io.hone.criteria.CriteriaFixture;
@@ -61,7 +60,7 @@ abstract class SessionEditsContract extends StoreContract {
         assertThat(edited.updatedAt()).isEqualTo(NOON.plusSeconds(1));
         assertThat(sessions.find(before.id())).isEqualTo(edited);
         assertThat(told).last().isEqualTo(new SessionChanged(edited, Kind.CHANGED));
-        assertThat(audited(before.id())).last().satisfies(entry -> {
+        assertThat(fixture.audited(before.id())).last().satisfies(entry -> {
             assertThat(entry.action()).isEqualTo("session.edited");
             assertThat(entry.detail()).isEqualTo(Map.of("members", List.of("name", "tags")));
         });
@@ -222,7 +221,7 @@ abstract class SessionEditsContract extends StoreContract {
                         .filter(event -> event.kind() == Kind.DELETED)
                         .map(event -> event.session().id()))
                 .containsExactlyInAnyOrder(root.id(), child.id(), grandchild.id());
-        assertThat(audited(child.id())).last().satisfies(entry -> {
+        assertThat(fixture.audited(child.id())).last().satisfies(entry -> {
             assertThat(entry.action()).isEqualTo("session.deleted");
             assertThat(entry.actor()).isEqualTo("bob");
             assertThat(entry.detail()).isEqualTo(Map.of("with", root.id().toString()));
@@ -323,7 +322,7 @@ abstract class SessionEditsContract extends StoreContract {
         for (String table : List.of("session", "session_tag", "session_metric", "step")) {
             assertThat(count(table)).as(table).isZero();
         }
-        assertThat(audited(root.id())).last().satisfies(entry -> assertThat(entry.action())
+        assertThat(fixture.audited(root.id())).last().satisfies(entry -> assertThat(entry.action())
                 .isEqualTo("session.purged"));
         assertThat(told(SessionPurged.class))
                 .containsExactlyInAnyOrder(
@@ -367,7 +366,7 @@ abstract class SessionEditsContract extends StoreContract {
         assertThat(sessions.failAbandoned(10)).isZero();
         clock.advance(Duration.ofSeconds(11));
         assertThat(sessions.failAbandoned(10)).isEqualTo(1);
-        assertThat(audited(running.id()).stream().map(AuditEntry::action))
+        assertThat(fixture.audited(running.id()).stream().map(AuditEntry::action))
                 .containsSubsequence("session.abandoned", "session.reopened", "session.abandoned");
         assertThat(fixture.statistics.recount()).isEmpty();
     }
@@ -548,18 +547,6 @@ abstract class SessionEditsContract extends StoreContract {
         return sessions.list(filters.build(), null, 1_000).items().stream()
                 .map(Session::id)
                 .toList();
-    }
-
-    private List<AuditEntry> audited(UUID id) {
-        return fixture.audit
-                .list(Audit.Filter.of("session", id.toString()), true, null, 100)
-                .items();
-    }
-
-    private long count(String table) {
-        return database.read("test.count", handle -> handle.createQuery("SELECT COUNT(*) FROM " + table)
-                .mapTo(Long.class)
-                .one());
     }
 
     /** Keys and values in turn; values may be null. */

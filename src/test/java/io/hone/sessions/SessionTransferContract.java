@@ -31,7 +31,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -157,13 +156,22 @@ abstract class SessionTransferContract extends StoreContract {
 
         assertThat(answer).isEqualTo(new Answer(2, 0, 0, 0));
         assertThat(sessions().stream().map(Session::owner)).containsOnly("ada");
-        assertThat(audited(sessions().get(0).id()).stream().map(AuditEntry::action))
+        assertThat(fixture.audited(sessions().get(0).id()).stream().map(AuditEntry::action))
                 .containsExactly("session.created");
         assertThat(fixture.audit
                         .list(new Audit.Filter(null, "sessions.imported", null, null, null, null), true, null, 10)
                         .items())
                 .singleElement()
                 .satisfies(entry -> assertThat(entry.detail()).containsEntry("sessions", 2));
+    }
+
+    @Test
+    void dataFolderThatTakesNothing_isSaid() throws Exception {
+        Files.delete(folder);
+
+        assertRefused(ProblemType.STORAGE_UNAVAILABLE, () -> importing(List.of(LEAST), Existing.REFUSE));
+        assertThat(count("session")).isZero();
+        Files.createDirectory(folder);
     }
 
     @Test
@@ -193,7 +201,11 @@ abstract class SessionTransferContract extends StoreContract {
                 "/2/format | {\"type\":\"export\",\"format\":99,\"exported_at\":\"2026-11-20T12:00:00Z\"}",
                 "/2/session_id | {\"type\":\"points\",\"session_id\":\"0193b5a0-0000-7000-8000-000000000000\",\"metric\":\"m\",\"steps\":[1],\"at\":[\"2026-11-20T12:00:00Z\"],\"values\":[1]}",
                 "/2/session_id | {\"type\":\"audit\",\"session_id\":null,\"entries\":[]}",
-                "/2/sessions | {\"type\":\"end\",\"sessions\":7}"
+                "/2/sessions | {\"type\":\"end\",\"sessions\":7}",
+                "/2/criteria | {\"type\":\"criteria\"}",
+                "/2/criteria/version | {\"type\":\"criteria\",\"criteria\":{\"name\":\"n\",\"version\":0,\"techniques\":[],\"criteria\":[{\"metric\":\"m\",\"op\":\">\",\"value\":1,\"relative_to\":null,\"weight\":1,\"required\":true}],\"created_at\":\"2026-11-20T12:00:00Z\",\"created_by\":\"a\"}}",
+                "/2/criteria/name | {\"type\":\"criteria\",\"criteria\":{\"version\":1,\"techniques\":[],\"criteria\":[{\"metric\":\"m\",\"op\":\">\",\"value\":1,\"relative_to\":null,\"weight\":1,\"required\":true}],\"created_at\":\"2026-11-20T12:00:00Z\",\"created_by\":\"a\"}}",
+                "/2/criteria | {\"type\":\"criteria\",\"criteria\":{\"name\":\"n\",\"version\":1}}"
             })
     void badLine_isNamed_andNothingComesIn(String pointer, String line) {
         assertInvalid(() -> importing(List.of(LEAST, line, LEAST), Existing.REFUSE), pointer);
@@ -222,6 +234,16 @@ abstract class SessionTransferContract extends StoreContract {
                 "session/criteria",
                 "{\"name\":\"edge\",\"version\":1}",
                 "{\"name\":\"e\",\"version\":9}");
+        assertBad(file, session, "session/criteria/name", "{\"name\":\"edge\"", "{\"name\":null");
+        assertBad(
+                file,
+                session,
+                "judgement/verdict",
+                "\"judgement\":{\"verdict\":\"not_met\"",
+                "\"judgement\":{\"verdict\":null");
+        assertBad(file, session, "judgement/score", "\"score\":0.0", "\"score\":2");
+        assertBad(file, session, "judgement/results/0/metric", "[{\"metric\":\"m\"", "[{\"metric\":null");
+        assertBad(file, session, "judgement", "\"results\":[{", "\"results\":[null,{");
         assertBad(file, points, "steps/1", "\"steps\":[0,1", "\"steps\":[0,0");
         assertBad(file, points, "steps", "\"steps\":[0,", "\"steps\":[");
         assertBad(file, entries, "entries/0/subject", "\"subject\":\"", "\"subject\":\"x");
@@ -478,18 +500,6 @@ abstract class SessionTransferContract extends StoreContract {
                     return (JsonNode) json;
                 })
                 .toList();
-    }
-
-    private List<AuditEntry> audited(UUID id) {
-        return fixture.audit
-                .list(Audit.Filter.of("session", id.toString()), true, null, 100)
-                .items();
-    }
-
-    private long count(String table) {
-        return database.read("test.count", handle -> handle.createQuery("SELECT COUNT(*) FROM " + table)
-                .mapTo(Long.class)
-                .one());
     }
 
     /** What imports left behind. */

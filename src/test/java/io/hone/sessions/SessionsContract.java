@@ -15,8 +15,6 @@ import static io.hone.sessions.SessionsFixture.body;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import io.hone.audit.Audit;
-import io.hone.audit.AuditEntry;
 import io.hone.audit.StoreContract;
 import io.hone.criteria.CriteriaBody;
 import io.hone.criteria.Technique;
@@ -176,7 +174,7 @@ abstract class SessionsContract extends StoreContract {
         Session created = fixture.create(body().technique(Technique.PRUNING));
 
         assertThat(told).containsExactly(new SessionChanged(created, Kind.CREATED));
-        assertThat(audited(created.id())).singleElement().satisfies(entry -> {
+        assertThat(fixture.audited(created.id())).singleElement().satisfies(entry -> {
             assertThat(entry.action()).isEqualTo("session.created");
             assertThat(entry.actor()).isEqualTo("ada");
             assertThat(entry.requestId()).isEqualTo("request-of-ada");
@@ -281,7 +279,7 @@ abstract class SessionsContract extends StoreContract {
                         body().id(first.id()).name("other").project("other").tag("t", "2")));
 
         assertThat(sessions.find(first.id())).isEqualTo(first);
-        assertThat(audited(first.id())).hasSize(1);
+        assertThat(fixture.audited(first.id())).hasSize(1);
         assertThat(told).hasSize(1);
         assertThat(fixture.statistics.projects("", 10)).extracting("name").containsExactly("default");
         assertThat(fixture.statistics.recount()).isEmpty();
@@ -361,7 +359,7 @@ abstract class SessionsContract extends StoreContract {
         assertThat(told(SessionChanged.class))
                 .filteredOn(event -> event.kind() == Kind.CREATED)
                 .hasSize(1);
-        assertThat(audited(first.id()))
+        assertThat(fixture.audited(first.id()))
                 .filteredOn(entry -> entry.action().equals("session.created"))
                 .hasSize(1);
     }
@@ -428,7 +426,7 @@ abstract class SessionsContract extends StoreContract {
     void changeStatus_everyPair(SessionStatus from, SessionStatus to) {
         Session before = fixture.in(from);
         int toldBefore = told.size();
-        int auditedBefore = audited(before.id()).size();
+        int auditedBefore = fixture.audited(before.id()).size();
 
         if (from == to) {
             assertThat(fixture.change(before.id(), to)).isEqualTo(before);
@@ -438,7 +436,7 @@ abstract class SessionsContract extends StoreContract {
             assertThat(after.version()).isEqualTo(before.version() + 1);
             assertThat(sessions.find(before.id())).isEqualTo(after);
             assertThat(told).hasSize(toldBefore + 1).last().isEqualTo(new SessionChanged(after, Kind.CHANGED));
-            assertThat(audited(before.id())).last().satisfies(entry -> {
+            assertThat(fixture.audited(before.id())).last().satisfies(entry -> {
                 assertThat(entry.action()).isEqualTo("session.status_changed");
                 assertThat(entry.detail()).containsEntry("from", from.label()).containsEntry("to", to.label());
             });
@@ -450,7 +448,7 @@ abstract class SessionsContract extends StoreContract {
         }
         assertThat(sessions.find(before.id())).isEqualTo(before);
         assertThat(told).hasSize(toldBefore);
-        assertThat(audited(before.id())).hasSize(auditedBefore);
+        assertThat(fixture.audited(before.id())).hasSize(auditedBefore);
     }
 
     static Stream<Arguments> changeStatus_everyPair() {
@@ -557,7 +555,7 @@ abstract class SessionsContract extends StoreContract {
 
         assertThat(failed.error()).isEqualTo(new Session.Failure(message, category));
         assertThat(sessions.find(failed.id())).isEqualTo(failed);
-        assertThat(audited(failed.id()).get(2).detail()).containsEntry("category", category);
+        assertThat(fixture.audited(failed.id()).get(2).detail()).containsEntry("category", category);
     }
 
     @Test
@@ -649,7 +647,7 @@ abstract class SessionsContract extends StoreContract {
         assertThat(failed.error().category()).isEqualTo("abandoned");
         assertThat(failed.endedAt()).isEqualTo(NOON.plusSeconds(60));
         assertThat(told).last().isEqualTo(new SessionChanged(failed, Kind.CHANGED));
-        assertThat(audited(failed.id())).last().satisfies(entry -> {
+        assertThat(fixture.audited(failed.id())).last().satisfies(entry -> {
             assertThat(entry.action()).isEqualTo("session.abandoned");
             assertThat(entry.actor()).isEqualTo("hone");
             assertThat(entry.requestId()).isNull();
@@ -840,7 +838,7 @@ abstract class SessionsContract extends StoreContract {
         assertThat(rejudged.durationMs()).isEqualTo(done.durationMs());
         assertThat(rejudged.version()).isEqualTo(done.version() + 1);
         assertThat(told).last().isEqualTo(new SessionChanged(rejudged, Kind.CHANGED));
-        assertThat(audited(id)).last().satisfies(entry -> {
+        assertThat(fixture.audited(id)).last().satisfies(entry -> {
             assertThat(entry.action()).isEqualTo("session.rejudged");
             assertThat(entry.actor()).isEqualTo("bob");
             assertThat(entry.detail()).isEqualTo(Map.of("from", 1, "to", 2));
@@ -865,12 +863,6 @@ abstract class SessionsContract extends StoreContract {
         return fixture.statistics
                 .read(null, Grain.DAY, NOON.minus(Duration.ofDays(1)))
                 .verdicts();
-    }
-
-    private List<AuditEntry> audited(UUID id) {
-        return fixture.audit
-                .list(Audit.Filter.of("session", id.toString()), true, null, 100)
-                .items();
     }
 
     private Session move(UUID id, SessionStatus status, Double progress) {

@@ -1,6 +1,7 @@
 package io.hone.sessions;
 
 import io.hone.audit.Audit;
+import io.hone.audit.AuditEntry;
 import io.hone.criteria.CriteriaFixture;
 import io.hone.criteria.CriteriaSets;
 import io.hone.criteria.Technique;
@@ -212,5 +213,11 @@ public final class SessionsFixture {
             return new NewSession(
                     id, name, project, model, technique, criteria, baseline, parent, lease, params, tags, notes);
         }
+    }
+
+    /** What the audit has of a session, oldest first. */
+    List<AuditEntry> audited(UUID id) {
+        return audit.list(Audit.Filter.of("session", id.toString()), true, null, 100)
+                .items();
     }
 }

@@ -208,7 +208,6 @@ class AppearanceIT {
         web.page().waitForLoadState(LoadState.NETWORKIDLE);
 
         double total = sizes.stream().mapToDouble(Double::doubleValue).sum();
-        System.out.printf("First load: %d answers, %.1f kB%n", sizes.size(), total / 1000);
         assertThat(addresses).noneMatch(address -> address.contains("echarts"));
         assertThat(sizes).hasSizeGreaterThan(10);
         assertThat(total).isBetween(10_000.0, 300_000.0);

