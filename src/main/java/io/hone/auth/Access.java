@@ -2,19 +2,22 @@ package io.hone.auth;
 
 import io.hone.auth.SignInRepository.SignIn;
 import io.hone.cache.CacheCatalogue;
-import io.hone.cache.HeapCache;
+import io.hone.cache.CacheKey;
+import io.hone.cache.Caches;
+import io.hone.cache.TieredCache;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Tells whom a credential belongs to: an access token, a key, or the operator's token. What was found is cached by the
- * digest of the credential, under the epoch of the last change of anybody's access: so a revocation holds at once.
+ * digest of the credential, and outdated by every change of anybody's access: so a revocation holds at once.
  * Thread-safe.
  */
 @Singleton
@@ -31,8 +34,8 @@ public class Access {
     private final SignInRepository signIns;
     private final OperatorToken operator;
     private final Clock clock;
-    private final HeapCache<TokenHash, Optional<Identity>> validations;
-    private final HeapCache<UUID, Optional<SignIn>> sessions;
+    private final TieredCache<Optional<Identity>> validations;
+    private final TieredCache<Optional<SignIn>> sessions;
 
     @Inject
     Access(
@@ -40,15 +43,15 @@ public class Access {
             Keys keys,
             SignInRepository signIns,
             OperatorToken operator,
-            CacheCatalogue caches,
+            Caches caches,
             Clock clock) {
         this.tokens = tokens;
         this.keys = keys;
         this.signIns = signIns;
         this.operator = operator;
         this.clock = clock;
-        validations = caches.onHeap(CacheCatalogue.TOKEN_VALIDATION, this::lifeOf);
-        sessions = caches.onHeap(CacheCatalogue.USER_SESSION, signIn -> null);
+        validations = caches.open(CacheCatalogue.TOKEN_VALIDATION, this::lifeOf, Objects::equals);
+        sessions = caches.open(CacheCatalogue.USER_SESSION);
     }
 
     /** Whom a credential belongs to; null for one that is unknown, malformed, expired or revoked. */
@@ -58,7 +61,7 @@ public class Access {
         }
         TokenHash hash = TokenHash.of(credential);
         Identity identity = validations
-                .get(hash, () -> Optional.ofNullable(validate(credential, hash)))
+                .get(CacheKey.of(hash), () -> Optional.ofNullable(validate(credential, hash)))
                 .orElse(null);
         if (identity == null || isOver(identity)) {
             return null;
@@ -98,7 +101,7 @@ public class Access {
     }
 
     private @Nullable Identity ofSignIn(UUID id, String token, @Nullable Instant expiresAt) {
-        SignIn signIn = sessions.get(id, () -> signIns.find(id)).orElse(null);
+        SignIn signIn = sessions.get(CacheKey.of(id), () -> signIns.find(id)).orElse(null);
         if (signIn == null || signIn.ended() || signIn.account().disabled() || signIns.isRevoked(token)) {
             return null;
         }

@@ -1,7 +1,7 @@
 package io.hone.auth;
 
-import io.hone.cache.CacheCatalogue;
-import io.hone.cache.Epochs;
+import io.hone.cache.Caches;
+import io.hone.cache.Tags;
 import io.hone.events.Events;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -10,20 +10,18 @@ import jakarta.inject.Singleton;
 @Singleton
 class AccessChanges {
 
-    private final Epochs epochs;
+    private final Caches caches;
     private final Events events;
 
     @Inject
-    AccessChanges(Epochs epochs, Events events) {
-        this.epochs = epochs;
+    AccessChanges(Caches caches, Events events) {
+        this.caches = caches;
         this.events = events;
     }
 
     /** To be called when the change is stored. */
     void tell() {
-        // The second is loaded for the first: in this order none of the first is made from the old second.
-        epochs.advance(CacheCatalogue.USER_SESSION);
-        epochs.advance(CacheCatalogue.TOKEN_VALIDATION);
+        caches.invalidate(Tags.ACCESS);
         events.fire(new AccessChanged());
     }
 }

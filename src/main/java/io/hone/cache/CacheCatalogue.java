@@ -1,33 +1,15 @@
 package io.hone.cache;
 
-import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.Expiry;
-import com.hazelcast.cache.CacheStatistics;
-import com.hazelcast.cache.ICache;
+import io.hone.cache.CacheDefinition.Bound;
+import io.hone.cache.CacheDefinition.Refresh;
 import io.hone.cache.CacheDefinition.Tier;
-import io.hone.metrics.Metrics;
-import io.hone.settings.Settings;
 import io.hone.settings.SettingsCatalogue;
-import io.micrometer.core.instrument.FunctionCounter;
-import jakarta.inject.Inject;
-import jakarta.inject.Singleton;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
-import java.util.function.ToDoubleFunction;
-import javax.cache.Cache;
-import javax.cache.CacheManager;
-import javax.cache.configuration.MutableConfiguration;
-import javax.cache.expiry.CreatedExpiryPolicy;
-import javax.cache.expiry.Duration;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
+import java.util.Set;
 
-/**
- * Every cache there is. They are created before the first annotated call: one that the interceptor has to create itself
- * would never expire.
- */
-@Singleton
-public class CacheCatalogue {
+/** Every cache there is. */
+public final class CacheCatalogue {
 
     /** Names for the annotations, which take constants only. */
     public static final String DASHBOARD_STATS = "dashboard.stats";
@@ -38,118 +20,60 @@ public class CacheCatalogue {
 
     public static final String USER_SESSION = "user.session";
 
-    /** The catalogue: name, tier, time to live, what for and who invalidates. */
+    private static final Set<Tier> HEAP = Set.of(Tier.L1);
+    private static final Set<Tier> HEAP_AND_GRID = Set.of(Tier.L1, Tier.L2);
+
+    /** The catalogue: name, tiers, time to live, bound, sensitive, refresh, verified, tags, target, what and by whom. */
     public static final List<CacheDefinition> ALL = List.of(
             new CacheDefinition(
                     DASHBOARD_STATS,
-                    Tier.GRID,
+                    HEAP_AND_GRID,
                     SettingsCatalogue.DASHBOARD_TTL,
-                    0,
-                    "Dashboard statistics by window and project; every change of a session starts a new epoch."),
+                    Bound.entries(100),
+                    false,
+                    Refresh.EARLY,
+                    true,
+                    List.of(Tags.SESSIONS),
+                    0.5,
+                    "Dashboard statistics by window and project; outdated by every change of a session."),
             new CacheDefinition(
                     CONFIGURATION,
-                    Tier.GRID,
+                    HEAP_AND_GRID,
                     SettingsCatalogue.CONFIGURATION_TTL,
-                    0,
-                    "Criteria and stored settings; every change of either starts a new epoch."),
+                    Bound.entries(1_000),
+                    false,
+                    Refresh.EARLY,
+                    true,
+                    List.of(Tags.CONFIGURATION),
+                    0.8,
+                    "Criteria and stored settings; outdated by every change of either."),
             new CacheDefinition(
                     TOKEN_VALIDATION,
-                    Tier.HEAP,
+                    HEAP,
                     SettingsCatalogue.TOKEN_VALIDATION_TTL,
-                    5_000,
-                    "Whom a token or key belongs to, by its digest; every change of access starts a new epoch."),
+                    Bound.entries(5_000),
+                    true,
+                    Refresh.NONE,
+                    false,
+                    List.of(Tags.ACCESS),
+                    0.8,
+                    "Whom a token or key belongs to, by its digest; outdated by every change of access."),
             new CacheDefinition(
                     USER_SESSION,
-                    Tier.HEAP,
+                    HEAP,
                     SettingsCatalogue.USER_SESSION_TTL,
-                    10_000,
-                    "The account behind a sign-in; every change of access starts a new epoch."));
+                    Bound.entries(10_000),
+                    true,
+                    Refresh.NONE,
+                    false,
+                    List.of(Tags.ACCESS),
+                    0.8,
+                    "The account behind a sign-in; outdated by every change of access."));
 
-    private final CacheManager manager;
-    private final Settings settings;
-    private final Metrics metrics;
-    private final Epochs epochs;
+    private CacheCatalogue() {}
 
-    @Inject
-    public CacheCatalogue(CacheManager manager, Settings settings, Metrics metrics, Epochs epochs) {
-        this.manager = manager;
-        this.settings = settings;
-        this.metrics = metrics;
-        this.epochs = epochs;
-    }
-
-    /** Creates the caches in the data grid and registers their meters. */
-    public void create() {
-        for (CacheDefinition definition : ALL) {
-            if (definition.tier() != Tier.GRID) {
-                continue;
-            }
-            long seconds = settings.get(definition.timeToLive());
-            // A redeployed application finds the caches of the one before, with the settings of that time.
-            manager.destroyCache(definition.name());
-            Cache<Object, Object> cache = manager.createCache(
-                    definition.name(),
-                    new MutableConfiguration<>()
-                            .setExpiryPolicyFactory(
-                                    CreatedExpiryPolicy.factoryOf(new Duration(TimeUnit.SECONDS, seconds)))
-                            .setStatisticsEnabled(true));
-            register(definition.name(), cache);
-        }
-    }
-
-    /**
-     * A cache on the heap, as the catalogue declares it.
-     *
-     * @param shorter time to live of an entry where that is under the cache's own, else null
-     */
-    public <K, V> HeapCache<K, V> onHeap(String name, Function<V, java.time.@Nullable Duration> shorter) {
-        CacheDefinition definition = ALL.stream()
-                .filter(known -> known.name().equals(name) && known.tier() == Tier.HEAP)
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("No cache on the heap " + name));
-        java.time.Duration life = settings.duration(definition.timeToLive());
-        com.github.benmanes.caffeine.cache.Cache<K, HeapCache.Entry<V>> cache = Caffeine.newBuilder()
-                .maximumSize(definition.mostEntries())
-                .expireAfter(Expiry.<K, HeapCache.Entry<V>>writing((key, entry) -> {
-                    java.time.Duration own = shorter.apply(entry.value());
-                    return own == null || own.compareTo(life) > 0 ? life : own;
-                }))
-                .recordStats()
-                .build();
-        for (String result : List.of("hit", "miss")) {
-            FunctionCounter.builder(
-                            "hone.cache.gets",
-                            cache,
-                            counted -> result.equals("hit")
-                                    ? counted.stats().hitCount()
-                                    : counted.stats().missCount())
-                    .description("Reads of a cache, by whether it had the value")
-                    .tag("cache", name)
-                    .tag("tier", "l1")
-                    .tag("result", result)
-                    .register(metrics.registry());
-        }
-        return new HeapCache<>(cache, epochs, name);
-    }
-
-    private void register(String name, Cache<Object, Object> cache) {
-        CacheStatistics statistics = cache.unwrap(ICache.class).getLocalCacheStatistics();
-        counter(name, statistics, "hit", CacheStatistics::getCacheHits);
-        counter(name, statistics, "miss", CacheStatistics::getCacheMisses);
-        FunctionCounter.builder("hone.cache.puts", statistics, CacheStatistics::getCachePuts)
-                .description("Entries written to a cache")
-                .tag("cache", name)
-                .tag("tier", "l2")
-                .register(metrics.registry());
-    }
-
-    private void counter(
-            String name, CacheStatistics statistics, String result, ToDoubleFunction<CacheStatistics> count) {
-        FunctionCounter.builder("hone.cache.gets", statistics, count)
-                .description("Reads of a cache, by whether it had the value")
-                .tag("cache", name)
-                .tag("tier", "l2")
-                .tag("result", result)
-                .register(metrics.registry());
+    /** The cache of that name; empty if there is none. */
+    public static Optional<CacheDefinition> find(String name) {
+        return ALL.stream().filter(cache -> cache.name().equals(name)).findFirst();
     }
 }

@@ -1,7 +1,6 @@
 package io.hone.configuration;
 
 import io.hone.cache.CacheCatalogue;
-import io.hone.cache.CachedReads;
 import io.hone.database.Database;
 import io.hone.database.Transaction;
 import jakarta.inject.Inject;
@@ -9,7 +8,6 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
-import javax.cache.annotation.CacheKey;
 import javax.cache.annotation.CacheResult;
 
 /** The {@code setting} table. Thread-safe. */
@@ -29,11 +27,9 @@ class SettingRepository {
      * Every stored value by its key.
      *
      * @param list tells this entry from the others of the cache; always {@code settings}
-     * @param epoch of the configuration cache
      */
     @CacheResult(cacheName = CacheCatalogue.CONFIGURATION)
-    Map<String, String> findAll(@CacheKey String list, @CacheKey long epoch) {
-        CachedReads.loading();
+    Map<String, String> findAll(String list) {
         return database.read("setting.all", handle -> handle.createQuery("SELECT setting_key, value FROM setting")
                 .reduceRows(new HashMap<String, String>(), (all, row) -> {
                     all.put(row.getColumn("setting_key", String.class), row.getColumn("value", String.class));

@@ -1,9 +1,8 @@
 package io.hone.configuration;
 
 import io.hone.audit.Audit;
-import io.hone.cache.CacheCatalogue;
-import io.hone.cache.CachedReads;
-import io.hone.cache.Epochs;
+import io.hone.cache.Caches;
+import io.hone.cache.Tags;
 import io.hone.database.Database;
 import io.hone.events.Events;
 import io.hone.http.Caller;
@@ -32,7 +31,7 @@ public class StoredSettings {
     private final SettingRepository repository;
     private final Database database;
     private final Audit audit;
-    private final Epochs epochs;
+    private final Caches caches;
     private final Events events;
 
     @Inject
@@ -41,13 +40,13 @@ public class StoredSettings {
             SettingRepository repository,
             Database database,
             Audit audit,
-            Epochs epochs,
+            Caches caches,
             Events events) {
         this.settings = settings;
         this.repository = repository;
         this.database = database;
         this.audit = audit;
-        this.epochs = epochs;
+        this.caches = caches;
         this.events = events;
     }
 
@@ -138,13 +137,14 @@ public class StoredSettings {
             return setting.key();
         });
         settings.store(setting, raw);
-        epochs.advance(CacheCatalogue.CONFIGURATION);
+        caches.invalidate(Tags.CONFIGURATION);
+        caches.timeToLiveChanged(setting);
         events.fire(new SettingChanged(setting.key()));
         return find(setting.key());
     }
 
     private Map<String, String> stored() {
-        return CachedReads.timed(() -> repository.findAll("settings", epochs.of(CacheCatalogue.CONFIGURATION)));
+        return repository.findAll("settings");
     }
 
     private SettingView view(Setting<?> setting, Map<String, String> stored) {

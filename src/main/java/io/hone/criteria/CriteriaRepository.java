@@ -2,7 +2,6 @@ package io.hone.criteria;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import io.hone.cache.CacheCatalogue;
-import io.hone.cache.CachedReads;
 import io.hone.database.Database;
 import io.hone.database.Transaction;
 import io.hone.http.Json;
@@ -12,7 +11,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import javax.cache.annotation.CacheKey;
 import javax.cache.annotation.CacheResult;
 import org.jdbi.v3.core.mapper.RowMapper;
 
@@ -46,12 +44,10 @@ class CriteriaRepository {
      * One version of a name, or the newest.
      *
      * @param version 0 for the newest that is not retired
-     * @param epoch of the configuration cache
-     * @return empty list when there is none, else one element: JCache stores no null
+     * @return empty list when there is none, else one element: what is cached has to be serializable
      */
     @CacheResult(cacheName = CacheCatalogue.CONFIGURATION)
-    List<StoredCriteria> find(@CacheKey String name, @CacheKey int version, @CacheKey long epoch) {
-        CachedReads.loading();
+    List<StoredCriteria> find(String name, int version) {
         return new ArrayList<>(database.read("criteria.find", handle -> handle.createQuery("""
                         SELECT %s
                           FROM criteria

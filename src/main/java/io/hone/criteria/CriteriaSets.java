@@ -1,9 +1,8 @@
 package io.hone.criteria;
 
 import io.hone.audit.Audit;
-import io.hone.cache.CacheCatalogue;
-import io.hone.cache.CachedReads;
-import io.hone.cache.Epochs;
+import io.hone.cache.Caches;
+import io.hone.cache.Tags;
 import io.hone.criteria.CriteriaBody.Checked;
 import io.hone.database.Database;
 import io.hone.database.Transaction;
@@ -36,7 +35,7 @@ public class CriteriaSets {
     private final Database database;
     private final Idempotency idempotency;
     private final Audit audit;
-    private final Epochs epochs;
+    private final Caches caches;
     private final Events events;
     private final Clock clock;
 
@@ -46,14 +45,14 @@ public class CriteriaSets {
             Database database,
             Idempotency idempotency,
             Audit audit,
-            Epochs epochs,
+            Caches caches,
             Events events,
             Clock clock) {
         this.repository = repository;
         this.database = database;
         this.idempotency = idempotency;
         this.audit = audit;
-        this.epochs = epochs;
+        this.caches = caches;
         this.events = events;
         this.clock = clock;
     }
@@ -65,8 +64,7 @@ public class CriteriaSets {
 
     /** One version of a name, deleted or not: sessions keep the version they were judged by. */
     public Optional<StoredCriteria> version(String name, int version) {
-        return CachedReads.timed(() -> repository.find(name, version, epochs.of(CacheCatalogue.CONFIGURATION))).stream()
-                .findFirst();
+        return repository.find(name, version).stream().findFirst();
     }
 
     /** The newest version of each name, by name. */
@@ -273,7 +271,7 @@ public class CriteriaSets {
     }
 
     private void tell(Criteria criteria, boolean retired) {
-        epochs.advance(CacheCatalogue.CONFIGURATION);
+        caches.invalidate(Tags.CONFIGURATION);
         events.fire(new CriteriaChanged(criteria.name(), criteria.version(), retired));
     }
 

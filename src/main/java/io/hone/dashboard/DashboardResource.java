@@ -1,8 +1,5 @@
 package io.hone.dashboard;
 
-import io.hone.cache.CacheCatalogue;
-import io.hone.cache.CachedReads;
-import io.hone.cache.Epochs;
 import io.hone.http.AcceptEncoding;
 import io.hone.http.Cursor;
 import io.hone.http.Page;
@@ -32,13 +29,11 @@ public class DashboardResource {
 
     private final DashboardStatistics dashboard;
     private final SessionStatistics statistics;
-    private final Epochs epochs;
 
     @Inject
-    public DashboardResource(DashboardStatistics dashboard, SessionStatistics statistics, Epochs epochs) {
+    public DashboardResource(DashboardStatistics dashboard, SessionStatistics statistics) {
         this.dashboard = dashboard;
         this.statistics = statistics;
-        this.epochs = epochs;
     }
 
     @GET
@@ -49,8 +44,7 @@ public class DashboardResource {
         String project = query.text("project");
         query.done();
         Window window = label == null ? Window.DAY : Window.of(label);
-        EncodedAnswer answer = CachedReads.timed(() ->
-                dashboard.encoded(window, project == null ? "" : project, epochs.of(CacheCatalogue.DASHBOARD_STATS)));
+        EncodedAnswer answer = dashboard.encoded(window, project == null ? "" : project);
         if (AcceptEncoding.allowsGzip(headers.getHeaderString(HttpHeaders.ACCEPT_ENCODING))) {
             return Response.ok(answer.gzip())
                     .header(HttpHeaders.CONTENT_ENCODING, "gzip")

@@ -1,8 +1,8 @@
 package io.hone.dashboard;
 
 import io.hone.cache.CacheCatalogue;
-import io.hone.cache.CachedReads;
-import io.hone.cache.Epochs;
+import io.hone.cache.Caches;
+import io.hone.cache.Tags;
 import io.hone.criteria.Technique;
 import io.hone.criteria.Verdict;
 import io.hone.http.Json;
@@ -26,7 +26,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import javax.cache.annotation.CacheKey;
 import javax.cache.annotation.CacheResult;
 import org.jspecify.annotations.Nullable;
 
@@ -38,14 +37,14 @@ class DashboardStatistics {
 
     private final Sessions sessions;
     private final SessionStatistics statistics;
-    private final Epochs epochs;
+    private final Caches caches;
     private final Clock clock;
 
     @Inject
-    DashboardStatistics(Sessions sessions, SessionStatistics statistics, Epochs epochs, Clock clock) {
+    DashboardStatistics(Sessions sessions, SessionStatistics statistics, Caches caches, Clock clock) {
         this.sessions = sessions;
         this.statistics = statistics;
-        this.epochs = epochs;
+        this.caches = caches;
         this.clock = clock;
     }
 
@@ -53,26 +52,24 @@ class DashboardStatistics {
      * The statistics as they are sent: two statements where they are not cached.
      *
      * @param project empty for all projects
-     * @param epoch of this cache, so that no change is missed
      */
     @CacheResult(cacheName = CacheCatalogue.DASHBOARD_STATS)
-    EncodedAnswer encoded(@CacheKey Window window, @CacheKey String project, @CacheKey long epoch) {
-        CachedReads.loading();
+    EncodedAnswer encoded(Window window, String project) {
         String json = Json.write(read(window, project.isEmpty() ? null : project));
         return EncodedAnswer.of(json.getBytes(StandardCharsets.UTF_8));
     }
 
     void sessionChanged(@Observes SessionChanged event) {
-        epochs.advance(CacheCatalogue.DASHBOARD_STATS);
+        caches.invalidate(Tags.SESSIONS);
     }
 
     void sessionsImported(@Observes SessionsImported event) {
-        epochs.advance(CacheCatalogue.DASHBOARD_STATS);
+        caches.invalidate(Tags.SESSIONS);
     }
 
     /** The recent sessions show their metrics. */
     void stepsRecorded(@Observes StepsRecorded event) {
-        epochs.advance(CacheCatalogue.DASHBOARD_STATS);
+        caches.invalidate(Tags.SESSIONS);
     }
 
     private Statistics read(Window window, @Nullable String project) {

@@ -1,7 +1,7 @@
 package io.hone.server;
 
 import io.hone.auth.Keys;
-import io.hone.cache.CacheCatalogue;
+import io.hone.cache.Grid;
 import io.hone.configuration.StoredSettings;
 import io.hone.database.StartException;
 import io.hone.http.Draining;
@@ -35,7 +35,7 @@ class Lifecycle {
     private static final Duration DRAINING = Duration.ofSeconds(6);
 
     private final Instance<Logs> logs;
-    private final Instance<CacheCatalogue> caches;
+    private final Instance<Grid> grid;
     private final Instance<StoredSettings> settings;
     private final Instance<SessionStatistics> statistics;
     private final Instance<FirstSignIn> firstSignIn;
@@ -46,7 +46,7 @@ class Lifecycle {
     @Inject
     Lifecycle(
             Instance<Logs> logs,
-            Instance<CacheCatalogue> caches,
+            Instance<Grid> grid,
             Instance<StoredSettings> settings,
             Instance<SessionStatistics> statistics,
             Instance<FirstSignIn> firstSignIn,
@@ -54,7 +54,7 @@ class Lifecycle {
             Instance<Schedule> schedule,
             Instance<Draining> draining) {
         this.logs = logs;
-        this.caches = caches;
+        this.grid = grid;
         this.settings = settings;
         this.statistics = statistics;
         this.firstSignIn = firstSignIn;
@@ -66,7 +66,7 @@ class Lifecycle {
     void start(@Observes @Initialized(ApplicationScoped.class) Object context) {
         try {
             logs.get();
-            caches.get().create();
+            grid.get().prepare();
             settings.get().load();
             if (statistics.get().countIfUncounted()) {
                 LOG.info("Counted all sessions for the dashboard: the database comes from an earlier Hone");

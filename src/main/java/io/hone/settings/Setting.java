@@ -67,6 +67,21 @@ public record Setting<T>(
                 description);
     }
 
+    static Setting<Double> number(String key, double value, double min, double max, String description) {
+        return new Setting<>(
+                key,
+                Type.NUMBER,
+                null,
+                value,
+                BigDecimal.valueOf(min),
+                BigDecimal.valueOf(max),
+                List.of(),
+                false,
+                true,
+                false,
+                description);
+    }
+
     static Setting<Boolean> flag(String key, boolean value, String description) {
         return new Setting<>(key, Type.BOOLEAN, null, value, null, null, List.of(), false, true, false, description);
     }
@@ -77,11 +92,6 @@ public record Setting<T>(
 
     static Setting<String> choice(String key, String value, List<String> choices, String description) {
         return new Setting<>(key, Type.CHOICE, null, value, null, null, choices, false, true, false, description);
-    }
-
-    /** The same setting, whose changes hold only after a restart. */
-    Setting<T> needsRestart() {
-        return new Setting<>(key, type, unit, defaultValue, min, max, choices, true, editable, secret, description);
     }
 
     /** The same setting, needed before the database is open: it comes from the file, environment or command line. */

@@ -3,6 +3,7 @@ package io.hone.settings;
 import static io.hone.settings.Setting.choice;
 import static io.hone.settings.Setting.flag;
 import static io.hone.settings.Setting.integer;
+import static io.hone.settings.Setting.number;
 import static io.hone.settings.Setting.text;
 import static java.util.stream.Collectors.toUnmodifiableMap;
 
@@ -83,21 +84,46 @@ public final class SettingsCatalogue {
             "Whether the start and completion of every request are logged; errors and slow requests always are.");
 
     public static final Setting<Long> DASHBOARD_TTL = integer(
-                    "hone.cache.dashboard-stats.ttl-seconds",
-                    "s",
-                    30,
-                    1,
-                    86_400,
-                    "How long dashboard statistics stay cached when nothing changes.")
-            .needsRestart();
+            "hone.cache.dashboard-stats.ttl-seconds",
+            "s",
+            30,
+            0,
+            86_400,
+            "How long dashboard statistics stay cached when nothing changes; 0 for not at all.");
     public static final Setting<Long> CONFIGURATION_TTL = integer(
-                    "hone.cache.configuration.ttl-seconds",
-                    "s",
-                    300,
-                    1,
-                    86_400,
-                    "How long criteria and settings stay cached when nothing changes.")
-            .needsRestart();
+            "hone.cache.configuration.ttl-seconds",
+            "s",
+            300,
+            0,
+            86_400,
+            "How long criteria and settings stay cached when nothing changes; 0 for not at all.");
+    public static final Setting<Boolean> CACHE_GRID =
+            flag("hone.cache.grid", true, "Whether caches keep entries in the data grid behind the heap too.");
+    public static final Setting<Long> CACHE_COMPRESS_MIN = integer(
+            "hone.cache.compress-min-bytes",
+            "bytes",
+            1_024,
+            0,
+            16_777_216,
+            "Values over this are compressed where they leave the heap.");
+    public static final Setting<String> CACHE_COMPRESSION = choice(
+            "hone.cache.compression",
+            "zlib",
+            List.of("zlib", "gzip"),
+            "How values that leave the heap are compressed.");
+    public static final Setting<Long> CACHE_LOAD_TIMEOUT = integer(
+            "hone.cache.load-timeout-ms",
+            "ms",
+            30_000,
+            100,
+            30_000,
+            "How long a read waits for another one that loads the same.");
+    public static final Setting<Double> CACHE_VERIFIED_SHARE = number(
+            "hone.cache.verified-share",
+            0.005,
+            0,
+            0.05,
+            "Share of hits that are loaded again in the background and compared; 0 for none.");
 
     public static final Setting<String> PUBLIC_URL = text(
             "hone.public-url",
@@ -155,21 +181,19 @@ public final class SettingsCatalogue {
             1_000_000,
             "Requests of one account or key, whatever they are about; 0 for no limit.");
     public static final Setting<Long> TOKEN_VALIDATION_TTL = integer(
-                    "hone.cache.token-validation.ttl-seconds",
-                    "s",
-                    300,
-                    1,
-                    300,
-                    "How long the validation of a token or key stays cached; revoking ends it at once.")
-            .needsRestart();
+            "hone.cache.token-validation.ttl-seconds",
+            "s",
+            300,
+            0,
+            300,
+            "How long the validation of a token or key stays cached; revoking ends it at once.");
     public static final Setting<Long> USER_SESSION_TTL = integer(
-                    "hone.cache.user-session.ttl-seconds",
-                    "s",
-                    3_600,
-                    1,
-                    86_400,
-                    "How long the account behind a sign-in stays cached; every change of it ends that at once.")
-            .needsRestart();
+            "hone.cache.user-session.ttl-seconds",
+            "s",
+            3_600,
+            0,
+            86_400,
+            "How long the account behind a sign-in stays cached; every change of it ends that at once.");
 
     public static final Setting<Long> LEASE_DEFAULT = integer(
             "hone.lease.default-seconds",
@@ -213,6 +237,11 @@ public final class SettingsCatalogue {
             LOG_REQUESTS,
             DASHBOARD_TTL,
             CONFIGURATION_TTL,
+            CACHE_GRID,
+            CACHE_COMPRESS_MIN,
+            CACHE_COMPRESSION,
+            CACHE_LOAD_TIMEOUT,
+            CACHE_VERIFIED_SHARE,
             PUBLIC_URL,
             CORS_ORIGINS,
             METRICS_PUBLIC,

@@ -1,12 +1,11 @@
 package io.hone.auth;
 
 import io.hone.audit.Audit;
-import io.hone.cache.CacheCatalogue;
-import io.hone.cache.Epochs;
+import io.hone.cache.Caches;
+import io.hone.cache.TestCaches;
 import io.hone.database.Database;
 import io.hone.events.Events;
 import io.hone.http.Idempotency;
-import io.hone.metrics.Metrics;
 import io.hone.secrets.SecretKey;
 import io.hone.secrets.SecretKeys;
 import io.hone.settings.Settings;
@@ -30,8 +29,8 @@ final class AuthFixture {
 
     AuthFixture(Database database, Settings settings, Events events, Clock clock, String secret) {
         audit = new Audit(database, clock);
-        Epochs epochs = new Epochs(clock);
-        changes = new AccessChanges(epochs, events);
+        Caches caches = TestCaches.onHeap(clock);
+        changes = new AccessChanges(caches, events);
         Idempotency idempotency = new Idempotency(settings, clock);
         accountRepository = new AccountRepository(database);
         signInRepository = new SignInRepository(database);
@@ -54,13 +53,6 @@ final class AuthFixture {
                 settings,
                 clock);
         operator = new OperatorToken(settings);
-        // Caches on the heap need no data grid.
-        access = new Access(
-                tokens,
-                keys,
-                signInRepository,
-                operator,
-                new CacheCatalogue(null, settings, new Metrics(), epochs),
-                clock);
+        access = new Access(tokens, keys, signInRepository, operator, caches, clock);
     }
 }

@@ -8,7 +8,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.hone.audit.Audit;
 import io.hone.audit.StoreContract;
 import io.hone.cache.CacheCatalogue;
-import io.hone.cache.Epochs;
+import io.hone.cache.CacheKey;
+import io.hone.cache.Caches;
+import io.hone.cache.TestCaches;
+import io.hone.cache.TieredCache;
 import io.hone.database.TestDatabases;
 import io.hone.http.ProblemException;
 import io.hone.http.ProblemType;
@@ -32,13 +35,13 @@ abstract class StoredSettingsContract extends StoreContract {
 
     private static final String SLOW = SettingsCatalogue.SLOW_REQUEST.key();
 
-    private Epochs epochs;
+    private Caches caches;
     private Audit audit;
     private StoredSettings stored;
 
     @BeforeEach
     void build() {
-        epochs = new Epochs(clock);
+        caches = TestCaches.onHeap(clock);
         audit = new Audit(database, clock);
         stored = stored(settings);
     }
@@ -68,7 +71,9 @@ abstract class StoredSettingsContract extends StoreContract {
 
     @Test
     void put_value_holdsAtOnceAndIsToldAndAudited() {
-        long epoch = epochs.of(CacheCatalogue.CONFIGURATION);
+        TieredCache<String> cache = caches.open(CacheCatalogue.CONFIGURATION);
+        CacheKey key = CacheKey.of("settings");
+        cache.get(key, () -> "before");
 
         SettingView view = stored.put(ADA, SLOW, 250);
 
@@ -77,7 +82,7 @@ abstract class StoredSettingsContract extends StoreContract {
         assertThat(stored.find(SLOW)).isEqualTo(view);
         assertThat(settings.get(SettingsCatalogue.SLOW_REQUEST)).isEqualTo(250L);
         assertThat(told).containsExactly(new SettingChanged(SLOW));
-        assertThat(epochs.of(CacheCatalogue.CONFIGURATION)).isGreaterThan(epoch);
+        assertThat(cache.get(key, () -> "after")).isEqualTo("after");
         assertThat(audit.list(Audit.Filter.of("setting", SLOW), true, null, 10).items())
                 .singleElement()
                 .satisfies(entry -> {
@@ -227,7 +232,7 @@ abstract class StoredSettingsContract extends StoreContract {
     }
 
     private StoredSettings stored(Settings ofProcess) {
-        return new StoredSettings(ofProcess, new SettingRepository(database, clock), database, audit, epochs, events);
+        return new StoredSettings(ofProcess, new SettingRepository(database, clock), database, audit, caches, events);
     }
 
     private void store(String key, String value) {

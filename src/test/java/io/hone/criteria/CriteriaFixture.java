@@ -1,7 +1,8 @@
 package io.hone.criteria;
 
 import io.hone.audit.Audit;
-import io.hone.cache.Epochs;
+import io.hone.cache.Caches;
+import io.hone.cache.TestCaches;
 import io.hone.criteria.CriteriaBody.Item;
 import io.hone.database.Database;
 import io.hone.events.Events;
@@ -16,17 +17,23 @@ public final class CriteriaFixture {
     private CriteriaFixture() {}
 
     public static CriteriaSets criteriaSets(Database database, Settings settings, Events events, Clock clock) {
-        return criteriaSets(new CriteriaRepository(database), database, settings, events, clock);
+        return criteriaSets(
+                new CriteriaRepository(database), TestCaches.onHeap(clock), database, settings, events, clock);
     }
 
     static CriteriaSets criteriaSets(
-            CriteriaRepository repository, Database database, Settings settings, Events events, Clock clock) {
+            CriteriaRepository repository,
+            Caches caches,
+            Database database,
+            Settings settings,
+            Events events,
+            Clock clock) {
         return new CriteriaSets(
                 repository,
                 database,
                 new Idempotency(settings, clock),
                 new Audit(database, clock),
-                new Epochs(clock),
+                caches,
                 events,
                 clock);
     }

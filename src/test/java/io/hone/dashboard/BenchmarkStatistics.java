@@ -1,6 +1,6 @@
 package io.hone.dashboard;
 
-import io.hone.cache.Epochs;
+import io.hone.cache.TestCaches;
 import io.hone.sessions.BenchmarkSessions;
 
 /** The dashboard's statistics without the container, and so without its cache, for measuring what they cost to make. */
@@ -15,7 +15,7 @@ public final class BenchmarkStatistics {
     /** The statistics of those sessions, by their clock. */
     public static BenchmarkStatistics of(BenchmarkSessions sessions) {
         return new BenchmarkStatistics(new DashboardStatistics(
-                sessions.sessions(), sessions.statistics(), new Epochs(sessions.clock()), sessions.clock()));
+                sessions.sessions(), sessions.statistics(), TestCaches.onHeap(sessions.clock()), sessions.clock()));
     }
 
     /**
@@ -25,6 +25,6 @@ public final class BenchmarkStatistics {
      * @return its size
      */
     public int bytes(String window) {
-        return statistics.encoded(Window.of(window), "", 0).identity().length;
+        return statistics.encoded(Window.of(window), "").identity().length;
     }
 }

@@ -3,12 +3,12 @@ package io.hone.dashboard;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.hone.cache.CacheCatalogue;
-import io.hone.cache.CacheDefinition;
-import io.hone.cache.Epochs;
 import io.hone.configuration.StoredSettings;
 import io.hone.criteria.CriteriaBody;
 import io.hone.criteria.CriteriaSets;
@@ -20,20 +20,22 @@ import io.hone.http.Json;
 import io.hone.metrics.Latencies.Summary;
 import io.hone.sessions.NewSession;
 import io.hone.sessions.Sessions;
-import io.hone.settings.Settings;
 import io.hone.settings.SettingsCatalogue;
 import jakarta.enterprise.inject.spi.CDI;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import javax.cache.Cache;
 import javax.cache.CacheManager;
-import javax.cache.configuration.CompleteConfiguration;
-import javax.cache.expiry.Duration;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.junit5.container.annotation.ArquillianTest;
 import org.jboss.shrinkwrap.api.ShrinkWrap;
@@ -55,7 +57,7 @@ class CachedStatisticsIT {
         WebArchive war = ShrinkWrap.create(ZipImporter.class, "ROOT.war")
                 .importFrom(new File(System.getProperty("hone.war", "target/hone.war")))
                 .as(WebArchive.class)
-                .addClass(CachedStatisticsIT.class);
+                .addClasses(CachedStatisticsIT.class, Annotated.class);
         String all;
         try (InputStream in = war.get("WEB-INF/web.xml").getAsset().openStream()) {
             all = new String(in.readAllBytes(), StandardCharsets.UTF_8);
@@ -66,29 +68,76 @@ class CachedStatisticsIT {
     }
 
     @Test
-    void caches_areInTheDataGridWithTheirTimeToLive() {
-        for (CacheDefinition definition : CacheCatalogue.ALL) {
-            if (definition.tier() != CacheDefinition.Tier.GRID) {
-                continue;
+    void statistics_areInTheDataGridToo() {
+        bean(DashboardStatistics.class).encoded(Window.DAY, "in the grid");
+
+        Cache<String, byte[]> grid =
+                bean(CacheManager.class).getCache(CacheCatalogue.DASHBOARD_STATS, String.class, byte[].class);
+        byte[] stored = null;
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (stored == null && System.nanoTime() < end) {
+            // Writes to the grid are not waited for, but here.
+            stored = grid.get("hone:dashboard.stats:DAY:in%20the%20grid");
+        }
+        assertTrue(stored.length > 100, stored.length + " bytes");
+    }
+
+    @Test
+    void methodWithCacheResult_runsOnce_andKeepsWhatItFoundNot() {
+        Annotated bean = bean(Annotated.class);
+        assertEquals("a1", bean.find("a", 7));
+        assertEquals("a1", bean.find("a", 8));
+        assertNull(bean.nothing("b"));
+        assertNull(bean.nothing("b"));
+        assertEquals(2, bean.calls());
+    }
+
+    @Test
+    void methodsThatPutAndRemove_reachTheSameCache() {
+        Annotated bean = bean(Annotated.class);
+        bean.put("c", "put");
+        assertEquals("put", bean.find("c", 0));
+        assertThrows(IllegalStateException.class, () -> bean.failToRemove("c"));
+        assertEquals("put", bean.find("c", 0));
+        bean.remove("c");
+        assertNotEquals("put", bean.find("c", 0));
+        bean.put("c", "again");
+        bean.removeAll();
+        assertNotEquals("again", bean.find("c", 0));
+    }
+
+    @Test
+    void methodThatThrows_isAskedAgain_andThrowsWhatItThrew() {
+        Annotated bean = bean(Annotated.class);
+        assertThrows(IOException.class, () -> bean.fail("d"));
+        assertThrows(IOException.class, () -> bean.fail("d"));
+    }
+
+    @Test
+    void coalescedMethod_runsOnceForAllWhoAskTogether() throws Exception {
+        Annotated bean = bean(Annotated.class);
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        try {
+            List<Future<Integer>> answers = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                answers.add(threads.submit(() -> bean.together("e")));
             }
-            Cache<Object, Object> cache = bean(CacheManager.class).getCache(definition.name());
-            @SuppressWarnings("unchecked")
-            CompleteConfiguration<Object, Object> configuration = cache.getConfiguration(CompleteConfiguration.class);
-            Duration timeToLive =
-                    configuration.getExpiryPolicyFactory().create().getExpiryForCreation();
-            assertEquals(
-                    bean(Settings.class).get(definition.timeToLive()),
-                    timeToLive.getTimeUnit().toSeconds(timeToLive.getDurationAmount()),
-                    definition.name());
+            bean.awaitWaiting(7);
+            bean.letGo();
+            for (Future<Integer> answer : answers) {
+                assertEquals(1, answer.get(30, TimeUnit.SECONDS));
+            }
+            assertEquals(2, bean.together("e"));
+        } finally {
+            threads.shutdownNow();
         }
     }
 
     @Test
     void statistics_askedTwice_areMadeOnce() {
-        long epoch = bean(Epochs.class).of(CacheCatalogue.DASHBOARD_STATS);
-        EncodedAnswer first = bean(DashboardStatistics.class).encoded(Window.DAY, "asked-twice", epoch);
+        EncodedAnswer first = bean(DashboardStatistics.class).encoded(Window.DAY, "asked-twice");
         long reads = reads("session_count.read");
-        EncodedAnswer second = bean(DashboardStatistics.class).encoded(Window.DAY, "asked-twice", epoch);
+        EncodedAnswer second = bean(DashboardStatistics.class).encoded(Window.DAY, "asked-twice");
         assertEquals(reads, reads("session_count.read"));
         assertArrayEquals(first.identity(), second.identity());
     }
@@ -99,8 +148,7 @@ class CachedStatisticsIT {
         long all = bean(Database.class).statements().stream()
                 .mapToLong(Summary::count)
                 .sum();
-        bean(DashboardStatistics.class)
-                .encoded(Window.WEEK, "two-statements", bean(Epochs.class).of(CacheCatalogue.DASHBOARD_STATS));
+        bean(DashboardStatistics.class).encoded(Window.WEEK, "two-statements");
         assertEquals(counts + 1, reads("session_count.read"));
         // Two, beside what the server does by the clock meanwhile.
         long meanwhile = bean(Database.class).statements().stream()
@@ -113,9 +161,7 @@ class CachedStatisticsIT {
     @Test
     void statistics_afterASessionWasCreated_showIt() throws Exception {
         long before = total();
-        long epoch = bean(Epochs.class).of(CacheCatalogue.DASHBOARD_STATS);
         bean(Sessions.class).create(new Caller("tester", "request-1"), session("seen at once"), null);
-        assertNotEquals(epoch, bean(Epochs.class).of(CacheCatalogue.DASHBOARD_STATS));
         assertEquals(before + 1, total());
     }
 
@@ -162,8 +208,7 @@ class CachedStatisticsIT {
     }
 
     private long total() throws Exception {
-        EncodedAnswer answer = bean(DashboardStatistics.class)
-                .encoded(Window.DAY, "", bean(Epochs.class).of(CacheCatalogue.DASHBOARD_STATS));
+        EncodedAnswer answer = bean(DashboardStatistics.class).encoded(Window.DAY, "");
         JsonNode json = Json.MAPPER.readTree(answer.identity());
         return json.at("/sessions/total").asLong();
     }

@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.hone.audit.StoreContract;
 import io.hone.cache.CacheCatalogue;
-import io.hone.cache.Epochs;
+import io.hone.cache.CacheKey;
+import io.hone.cache.Caches;
+import io.hone.cache.TestCaches;
+import io.hone.cache.TieredCache;
 import io.hone.criteria.CriteriaFixture;
 import io.hone.criteria.Technique;
 import io.hone.database.Database;
@@ -17,6 +20,7 @@ import io.hone.sessions.Session;
 import io.hone.sessions.SessionChanged;
 import io.hone.sessions.SessionStatus;
 import io.hone.sessions.SessionsFixture;
+import io.hone.sessions.SessionsImported;
 import io.hone.sessions.StepsRecorded;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -37,7 +41,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class DashboardStatisticsTest extends StoreContract {
 
     private SessionsFixture fixture;
-    private Epochs epochs;
+    private Caches caches;
     private DashboardStatistics dashboard;
 
     @Override
@@ -48,8 +52,8 @@ class DashboardStatisticsTest extends StoreContract {
     @BeforeEach
     void build() {
         fixture = new SessionsFixture(database, settings, events, clock);
-        epochs = new Epochs(clock);
-        dashboard = new DashboardStatistics(fixture.sessions, fixture.statistics, epochs, clock);
+        caches = TestCaches.onHeap(clock);
+        dashboard = new DashboardStatistics(fixture.sessions, fixture.statistics, caches, clock);
     }
 
     @ParameterizedTest
@@ -210,59 +214,51 @@ class DashboardStatisticsTest extends StoreContract {
 
         for (String project : List.of("", "vision")) {
             long before = statements();
-            dashboard.encoded(window, project, 1);
+            dashboard.encoded(window, project);
             assertThat(statements() - before).isEqualTo(2);
         }
     }
 
     @Test
-    void epoch_everyChangeOfASession_beginsANewOne() {
-        List<Long> seen = new ArrayList<>(List.of(epoch()));
+    void everyChangeOfASession_outdatesWhatIsCached() {
         Session session = fixture.create(body());
 
-        dashboard.sessionChanged(new SessionChanged(session, SessionChanged.Kind.CREATED));
-        seen.add(epoch());
-        dashboard.sessionChanged(new SessionChanged(session, SessionChanged.Kind.CHANGED));
-        seen.add(epoch());
-        dashboard.stepsRecorded(new StepsRecorded(session, List.of()));
-        seen.add(epoch());
+        assertOutdated(() -> dashboard.sessionChanged(new SessionChanged(session, SessionChanged.Kind.CREATED)));
+        assertOutdated(() -> dashboard.sessionChanged(new SessionChanged(session, SessionChanged.Kind.CHANGED)));
+        assertOutdated(() -> dashboard.stepsRecorded(new StepsRecorded(session, List.of())));
+        assertOutdated(() -> dashboard.sessionsImported(new SessionsImported(1)));
+    }
 
-        assertThat(seen).isSorted().doesNotHaveDuplicates();
+    private void assertOutdated(Runnable change) {
+        TieredCache<String> cache = caches.open(CacheCatalogue.DASHBOARD_STATS);
+        CacheKey key = CacheKey.of(Window.DAY, "");
+        cache.get(key, () -> "before");
+        assertThat(cache.get(key, () -> "after")).isEqualTo("before");
+        change.run();
+        assertThat(cache.get(key, () -> "after")).isEqualTo("after");
+        cache.remove(key);
     }
 
     @Test
-    void epoch_afterARestart_isNoneOfThoseBefore() {
-        for (int i = 0; i < 900; i++) {
-            epochs.advance(CacheCatalogue.DASHBOARD_STATS);
-        }
-        long last = epoch();
-        clock.advance(Duration.ofMillis(1));
+    void sameStatistics_madeLater_areTheSame() {
+        fixture.create(body());
+        EncodedAnswer before = dashboard.encoded(Window.DAY, "");
+        clock.advance(Duration.ofSeconds(1));
 
-        assertThat(new Epochs(clock).of(CacheCatalogue.DASHBOARD_STATS)).isGreaterThan(last);
-    }
-
-    @Test
-    void epoch_ofOneCache_isNotThatOfAnother() {
-        long before = epochs.of(CacheCatalogue.CONFIGURATION);
-
-        epochs.advance(CacheCatalogue.DASHBOARD_STATS);
-
-        assertThat(epochs.of(CacheCatalogue.CONFIGURATION)).isEqualTo(before);
+        assertThat(dashboard.encoded(Window.DAY, "")).isEqualTo(before);
+        fixture.create(body());
+        assertThat(dashboard.encoded(Window.DAY, "")).isNotEqualTo(before);
     }
 
     @Test
     void encoded_bothForms_areTheSame() throws IOException {
         fixture.create(body().name("ä📏<script>"));
 
-        EncodedAnswer answer = dashboard.encoded(Window.DAY, "", 1);
+        EncodedAnswer answer = dashboard.encoded(Window.DAY, "");
 
         try (GZIPInputStream gzip = new GZIPInputStream(new ByteArrayInputStream(answer.gzip()))) {
             assertThat(gzip.readAllBytes()).isEqualTo(answer.identity());
         }
-    }
-
-    private long epoch() {
-        return epochs.of(CacheCatalogue.DASHBOARD_STATS);
     }
 
     private long statements() {
@@ -272,8 +268,7 @@ class DashboardStatisticsTest extends StoreContract {
     }
 
     private JsonNode read(Window window, String project) {
-        return json(
-                new String(dashboard.encoded(window, project, 1).identity(), java.nio.charset.StandardCharsets.UTF_8));
+        return json(new String(dashboard.encoded(window, project).identity(), java.nio.charset.StandardCharsets.UTF_8));
     }
 
     private static List<Instant> times(JsonNode answer) {

@@ -1,0 +1,15 @@
+package io.hone.cache;
+
+/**
+ * How many entries went from each tier.
+ *
+ * @param l2 -1 where the data grid could not be asked: its entries are outdated all the same
+ */
+public record Removed(long l1, long l2) {
+
+    static final Removed NOTHING = new Removed(0, 0);
+
+    Removed plus(Removed other) {
+        return new Removed(l1 + other.l1, l2 < 0 || other.l2 < 0 ? -1 : l2 + other.l2);
+    }
+}
