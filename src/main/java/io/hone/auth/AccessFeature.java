@@ -1,5 +1,6 @@
 package io.hone.auth;
 
+import io.hone.http.Limited;
 import io.hone.http.RequestContext;
 import io.hone.http.Roles;
 import jakarta.annotation.security.DenyAll;
@@ -48,7 +49,9 @@ public class AccessFeature implements DynamicFeature {
                 ? List.of(Roles.VIEWER)
                 : rolesOf(resource.getResourceMethod(), resource.getResourceClass());
         if (roles != null) {
-            context.register(new Check(roles), BEFORE_JERSEY);
+            Limited limited = resource.getResourceMethod().getAnnotation(Limited.class);
+            RateLimits.Limit limit = limited == null ? null : RateLimits.Limit.of(limited);
+            context.register(new Check(roles, limit), BEFORE_JERSEY);
         }
     }
 
@@ -72,9 +75,11 @@ public class AccessFeature implements DynamicFeature {
     private final class Check implements ContainerRequestFilter {
 
         private final List<String> roles;
+        private final RateLimits.@Nullable Limit limit;
 
-        Check(List<String> roles) {
+        Check(List<String> roles, RateLimits.@Nullable Limit limit) {
             this.roles = roles;
+            this.limit = limit;
         }
 
         @Override
@@ -86,6 +91,9 @@ public class AccessFeature implements DynamicFeature {
             Identity identity = Refusals.identity(request);
             if (identity != null && roles.equals(List.of(Roles.ADMIN))) {
                 limits.take(RateLimits.Limit.MANAGEMENT, identity.name());
+            }
+            if (identity != null && limit != null) {
+                limits.take(limit, identity.name());
             }
         }
     }

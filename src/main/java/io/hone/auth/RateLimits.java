@@ -6,6 +6,7 @@ import io.github.bucket4j.Bandwidth;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.ConsumptionProbe;
 import io.github.bucket4j.TimeMeter;
+import io.hone.http.Limited;
 import io.hone.http.ProblemException;
 import io.hone.http.ProblemType;
 import io.hone.settings.Setting;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * How often somebody may do something: a token bucket for each subject, that fills evenly. Buckets nobody used for a
@@ -35,12 +37,25 @@ public class RateLimits {
         MANAGEMENT("management", SettingsCatalogue.LIMIT_MANAGEMENT, 1, Duration.ofMinutes(1)),
         /** Requests of one address that bring nothing valid. */
         REFUSED("refused", SettingsCatalogue.LIMIT_REFUSED, 1, Duration.ofMinutes(1)),
+        CACHE_MANAGEMENT(Limited.CACHE_MANAGEMENT, SettingsCatalogue.LIMIT_CACHE_MANAGEMENT, 1, Duration.ofMinutes(1)),
         REQUESTS("requests", SettingsCatalogue.LIMIT_REQUESTS, 1, Duration.ofSeconds(1));
 
         private final String label;
 
         @SuppressWarnings("Immutable") // settings are; only their type is a parameter
         private final Setting<Long> setting;
+
+        /**
+         * The limit that an operation declares.
+         *
+         * @throws IllegalArgumentException if there is none of that label
+         */
+        static Limit of(Limited declared) {
+            return Stream.of(values())
+                    .filter(limit -> limit.label.equals(declared.value()))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException("No limit " + declared.value()));
+        }
 
         private final int factor;
         private final Duration period;

@@ -21,7 +21,7 @@ public final class CacheKey {
 
     /** Keys and tokens of Hone and of providers, by the beginnings they are known by; and what is called a password. */
     private static final Pattern SECRET = Pattern.compile(
-            "(?i)eyJ[\\w-]{8,}|\\b(sk|hone|ghp|xox[a-z])[-_][\\w-]{8,}|bearer |password|secret|api[-_]?key");
+            "(?i)eyJ[\\w-]{8,}|\\b(sk|hone|ghp|xox[a-z])[-_][\\w-]{8,}|bearer%20|password|secret|api[-_]?key");
 
     private final @Nullable Object[] parts;
     private final int hash;
@@ -68,7 +68,7 @@ public final class CacheKey {
         for (int i = 0; i < part.length(); i++) {
             char c = part.charAt(i);
             if (c == ':' || c == '%' || c == '*' || c == '?' || c <= ' ' || c == 0x7F) {
-                text.append('%').append(HexFormat.of().toHexDigits((byte) c));
+                text.append('%').append(HexFormat.of().withUpperCase().toHexDigits((byte) c));
             } else {
                 text.append(c);
             }

@@ -2,6 +2,7 @@ package io.hone.cache;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.hone.cache.CacheDefinition.Tier;
+import io.hone.http.ProblemException;
 import io.hone.metrics.Metrics;
 import io.hone.settings.Setting;
 import io.hone.settings.Settings;
@@ -95,6 +96,27 @@ public class Caches {
     public List<TieredCache<?>> all() {
         return CacheCatalogue.ALL.stream()
                 .<TieredCache<?>>map(definition -> open(definition.name()))
+                .toList();
+    }
+
+    /** @throws ProblemException 404 if there is no such cache */
+    TieredCache<?> find(String name) {
+        if (CacheCatalogue.find(name).isEmpty()) {
+            throw ProblemException.notFound("cache", name);
+        }
+        return open(name);
+    }
+
+    /** What each did, in the order of the catalogue. */
+    public List<CacheStatistics> statistics() {
+        return all().stream().<CacheStatistics>map(TieredCache::statistics).toList();
+    }
+
+    /** How each is, in the order of the catalogue. */
+    public List<CacheHealth> health() {
+        Grid.State state = parts.grid().state();
+        return all().stream()
+                .<CacheHealth>map(cache -> CacheHealth.of(cache.definition(), cache.statistics(), state))
                 .toList();
     }
 

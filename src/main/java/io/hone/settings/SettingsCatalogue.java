@@ -166,6 +166,13 @@ public final class SettingsCatalogue {
             10,
             1_000_000,
             "Requests of one account or key about accounts, keys and settings.");
+    public static final Setting<Long> LIMIT_CACHE_MANAGEMENT = integer(
+            "hone.limit.cache-management-per-minute",
+            null,
+            30,
+            1,
+            10_000,
+            "Requests of one account or key that empty caches.");
     public static final Setting<Long> LIMIT_REFUSED = integer(
             "hone.limit.refused-per-minute",
             null,
@@ -250,6 +257,7 @@ public final class SettingsCatalogue {
             SIGNING_KEY,
             LIMIT_SIGN_IN,
             LIMIT_MANAGEMENT,
+            LIMIT_CACHE_MANAGEMENT,
             LIMIT_REFUSED,
             LIMIT_REQUESTS,
             TOKEN_VALIDATION_TTL,

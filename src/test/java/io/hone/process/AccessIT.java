@@ -73,6 +73,17 @@ class AccessIT {
             GET    /api/v1/sessions/{id}/audit             viewer
             GET    /api/v1/dashboard/stats                 viewer
             GET    /api/v1/projects                        viewer
+            GET    /api/v1/cache/stats                     admin
+            GET    /api/v1/cache/stats/{name}              admin
+            GET    /api/v1/cache/status                    admin
+            GET    /api/v1/cache/health                    admin
+            GET    /api/v1/cache/metrics                   admin
+            POST   /api/v1/cache/cleanup                   admin
+            POST   /api/v1/cache/clear/{name}              admin
+            POST   /api/v1/cache/clear-all                 admin
+            DELETE /api/v1/cache/flush                     admin
+            POST   /api/v1/cache/invalidate                admin
+            GET    /api/v1/analytics/dashboard             admin
             GET    /api/v1/performance/profiles            viewer
             GET    /api/v1/performance/database/stats      viewer
             GET    /api/v1/performance/live                viewer

@@ -58,6 +58,7 @@ class ApiDocumentIT {
         accounts();
         signIns();
         keys();
+        caches();
         serverItself();
 
         Set<String> described = new TreeSet<>();
@@ -70,6 +71,25 @@ class ApiDocumentIT {
             });
         }
         assertThat(seen).containsAll(described);
+    }
+
+    private void caches() throws Exception {
+        Map<String, String> cache = Map.of("name", "configuration");
+        call(200, "readCacheStats", Map.of(), "", NO_BODY);
+        call(200, "readCache", cache, "", NO_BODY);
+        call(404, "readCache", Map.of("name", "nowhere"), "", NO_BODY);
+        call(200, "readCacheStatus", Map.of(), "", NO_BODY);
+        call(200, "readCacheHealth", Map.of(), "", NO_BODY);
+        call(200, "readCacheWorth", Map.of(), "", NO_BODY);
+        call(200, "cleanUpCaches", Map.of(), "", NO_BODY);
+        call(200, "clearCache", cache, "", NO_BODY);
+        call(200, "clearCaches", Map.of(), "", Map.of("confirm", true));
+        call(422, "clearCaches", Map.of(), "", Map.of());
+        call(200, "flushCaches", Map.of(), "?level=l1&pattern=configuration:*", NO_BODY);
+        call(422, "flushCaches", Map.of(), "?pattern=*", NO_BODY);
+        call(200, "invalidateCaches", Map.of(), "", Map.of("tags", List.of("sessions"), "reason", "a walk"));
+        call(422, "invalidateCaches", Map.of(), "", Map.of());
+        call(200, "readAnalytics", Map.of(), "", NO_BODY);
     }
 
     private void criteria() throws Exception {

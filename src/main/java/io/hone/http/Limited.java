@@ -1,0 +1,20 @@
+package io.hone.http;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** An operation that somebody may do only so often, under a limit of its own beside the general ones. */
+@Documented
+@Target(ElementType.METHOD)
+@Retention(RetentionPolicy.RUNTIME)
+public @interface Limited {
+
+    /** The limit of what empties caches. */
+    String CACHE_MANAGEMENT = "cache-management";
+
+    /** Label of the limit. */
+    String value();
+}

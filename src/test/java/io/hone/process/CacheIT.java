@@ -1,0 +1,222 @@
+package io.hone.process;
+
+import static io.hone.process.ServerProcess.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The caches of a running server: what they tell, and what people do to them. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class CacheIT {
+
+    private static final String CACHE = "/api/v1/cache";
+    private static final String STATS = "/api/v1/dashboard/stats?window=7d";
+
+    private ServerProcess server;
+
+    @BeforeAll
+    void start(@TempDir Path data) throws Exception {
+        server = ServerProcess.start(data);
+        // These tests do more than people.
+        server.send("PUT", "/api/v1/config/settings/hone.limit.cache-management-per-minute", "{\"value\": 1000}");
+    }
+
+    @AfterAll
+    void stop() throws Exception {
+        server.close();
+    }
+
+    @Test
+    void statistics_countWhatWasAsked_andAgreeWithMetrics() throws Exception {
+        server.send("POST", CACHE + "/clear/dashboard.stats", "");
+        JsonNode before = cache("dashboard.stats");
+        for (int i = 0; i < 10; i++) {
+            server.get(STATS);
+        }
+        JsonNode after = cache("dashboard.stats");
+
+        assertThat(more(before, after, "/requests")).isEqualTo(10);
+        assertThat(more(before, after, "/hits")).isEqualTo(9);
+        assertThat(more(before, after, "/tiers/l1/puts")).isEqualTo(1);
+        assertThat(more(before, after, "/load/count")).isEqualTo(1);
+        assertThat(after.at("/tiers/l1/entries").asLong()).isEqualTo(1);
+        assertThat(after.at("/tiers/l1/bytes").asLong()).isGreaterThan(500);
+        assertThat(after.at("/definition/ttl_seconds").asLong()).isEqualTo(30);
+        String metrics = server.get("/metrics").body();
+        assertThat(metric(metrics, "hit")).isEqualTo(after.at("/tiers/l1/hits").asLong());
+        assertThat(metric(metrics, "miss"))
+                .isEqualTo(after.at("/tiers/l1/misses").asLong());
+        JsonNode all = json(server.get(CACHE + "/stats"));
+        assertThat(all.get("caches").findValuesAsText("name"))
+                .contains("dashboard.stats", "configuration", "token.validation", "user.session");
+        assertThat(all.at("/overall/requests").asLong()).isGreaterThanOrEqualTo(10);
+    }
+
+    @Test
+    void hit_isToldInServerTiming() throws Exception {
+        server.get("/api/v1/dashboard/stats?window=30d");
+        assertThat(server.get("/api/v1/dashboard/stats?window=30d")
+                        .headers()
+                        .firstValue("Server-Timing")
+                        .orElseThrow())
+                .startsWith("cache;dur=")
+                .contains(";desc=hit");
+    }
+
+    @Test
+    void status_namesBothTiers() throws Exception {
+        JsonNode status = json(server.get(CACHE + "/status"));
+        assertThat(status.at("/mode").asText()).isEqualTo("l1+l2");
+        assertThat(status.at("/backends/1/state").asText()).isEqualTo("connected");
+        assertThat(status.get("fallback")).hasSize(3);
+        server.send("PUT", "/api/v1/config/settings/hone.cache.grid", "{\"value\": false}");
+        try {
+            JsonNode off = json(server.get(CACHE + "/status"));
+            assertThat(off.at("/mode").asText()).isEqualTo("l1");
+            assertThat(off.at("/backends/1/state").asText()).isEqualTo("off");
+        } finally {
+            server.send("DELETE", "/api/v1/config/settings/hone.cache.grid", "");
+        }
+    }
+
+    @Test
+    void health_metrics_andAnalytics_answer() throws Exception {
+        assertThat(json(server.get(CACHE + "/health")).get("status").asText()).isIn("healthy", "warning");
+        assertThat(json(server.get(CACHE + "/metrics"))
+                        .at("/caches/0/efficiency/uptime_seconds")
+                        .asDouble())
+                .isPositive();
+        JsonNode analytics = json(server.get("/api/v1/analytics/dashboard"));
+        assertThat(analytics.at("/performance/requests").asLong()).isPositive();
+        assertThat(analytics.get("recommendations")).isNotNull();
+    }
+
+    @Test
+    void emptying_saysWhatWent_andIsAudited() throws Exception {
+        server.get(STATS);
+        assertThat(json(server.send("POST", CACHE + "/clear/dashboard.stats", ""))
+                        .at("/removed/l1")
+                        .asLong())
+                .isPositive();
+        server.get(STATS);
+        JsonNode flushed = json(server.send("DELETE", CACHE + "/flush?level=l1&pattern=dashboard.stats:*", ""));
+        assertThat(flushed.at("/removed/l1").asLong()).isPositive();
+        assertThat(flushed.at("/removed/l2").asLong()).isZero();
+        server.get(STATS);
+        JsonNode invalidated = json(server.send(
+                "POST",
+                CACHE + "/invalidate",
+                "{\"tags\": [\"sessions\"], \"patterns\": [\"configuration:*\"], \"reason\": \"a test\"}"));
+        assertThat(invalidated.at("/tags/sessions/l1").asLong()).isPositive();
+        assertThat(invalidated.at("/patterns").fieldNames().next()).isEqualTo("configuration:*");
+        assertThat(json(server.send("POST", CACHE + "/clear-all", "{\"confirm\": true}"))
+                        .at("/caches/token.validation/l1")
+                        .asLong())
+                .isPositive();
+        assertThat(server.send("POST", CACHE + "/cleanup", "").statusCode()).isEqualTo(200);
+        assertThat(json(server.get("/api/v1/audit?subject_type=cache"))
+                        .get("items")
+                        .findValuesAsText("action"))
+                .contains("cache.cleared", "caches.flushed", "caches.invalidated", "caches.cleared", "caches.cleaned");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "POST   | /clear/nowhere                | `` | 404 | ``",
+                "GET    | /stats/nowhere                | `` | 404 | ``",
+                "POST   | /clear-all                    | {} | 422 | /confirm",
+                "POST   | /clear-all                    | {\"confirm\": false} | 422 | /confirm",
+                "DELETE | /flush?level=l3               | `` | 422 | ?level",
+                "DELETE | /flush?pattern=*              | `` | 422 | ?pattern",
+                "DELETE | /flush?patern=a               | `` | 422 | ?patern",
+                "POST   | /invalidate                   | {} | 422 | /tags",
+                "POST   | /invalidate                   | {\"patterns\": [\"a\", \"**\"]} | 422 | /patterns/1",
+                "POST   | /invalidate                   | {\"tags\": [null]} | 422 | /tags",
+                "POST   | /invalidate                   | {\"tag\": [\"a\"]} | 422 | /tag"
+            })
+    void wrongInput_isNamed(String method, String path, String body, int status, String pointer) throws Exception {
+        HttpResponse<String> answer =
+                method.equals("GET") ? server.get(CACHE + path) : server.send(method, CACHE + path, body);
+        assertThat(answer.statusCode()).isEqualTo(status);
+        if (!pointer.isEmpty()) {
+            assertThat(json(answer).at("/errors/0/pointer").asText()).isEqualTo(pointer);
+        }
+    }
+
+    @Test
+    void everythingConfirmed_isRemoved() throws Exception {
+        server.get(STATS);
+        assertThat(json(server.send("DELETE", CACHE + "/flush?pattern=*&confirm=true", ""))
+                        .at("/removed/l1")
+                        .asLong())
+                .isPositive();
+    }
+
+    @Test
+    void emptyingTooOften_isRefused() throws Exception {
+        server.send("PUT", "/api/v1/config/settings/hone.limit.cache-management-per-minute", "{\"value\": 2}");
+        try {
+            server.send("POST", CACHE + "/cleanup", "");
+            server.send("POST", CACHE + "/cleanup", "");
+            HttpResponse<String> refused = server.send("POST", CACHE + "/cleanup", "");
+            assertThat(refused.statusCode()).isEqualTo(429);
+            assertThat(refused.headers().firstValue("RateLimit-Policy")).hasValue("\"cache-management\";q=2;w=60");
+            assertThat(server.get(CACHE + "/stats").statusCode()).isEqualTo(200);
+        } finally {
+            server.send("PUT", "/api/v1/config/settings/hone.limit.cache-management-per-minute", "{\"value\": 1000}");
+        }
+    }
+
+    @Test
+    void newTimeToLive_holdsAtOnce() throws Exception {
+        String setting = "/api/v1/config/settings/hone.cache.dashboard-stats.ttl-seconds";
+        server.get(STATS);
+        server.send("PUT", setting, "{\"value\": 0}");
+        try {
+            JsonNode before = cache("dashboard.stats");
+            server.get(STATS);
+            server.get(STATS);
+            assertThat(more(before, cache("dashboard.stats"), "/load/count")).isEqualTo(2);
+        } finally {
+            server.send("DELETE", setting, "");
+        }
+    }
+
+    @Test
+    void noSecret_isInWhatIsTold() throws Exception {
+        String told =
+                server.get(CACHE + "/stats").body() + server.get("/metrics").body();
+        assertThat(told).doesNotContain(server.operatorToken());
+    }
+
+    private JsonNode cache(String name) throws Exception {
+        return json(server.get(CACHE + "/stats/" + name));
+    }
+
+    private static long more(JsonNode before, JsonNode after, String pointer) {
+        return after.at(pointer).asLong() - before.at(pointer).asLong();
+    }
+
+    private static long metric(String metrics, String result) {
+        Matcher line = Pattern.compile(
+                        "hone_cache_gets_total\\{cache=\"dashboard.stats\",result=\"%s\",tier=\"l1\"} (\\S+)"
+                                .formatted(result))
+                .matcher(metrics);
+        assertThat(line.find()).isTrue();
+        return (long) Double.parseDouble(line.group(1));
+    }
+}
