@@ -4,10 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.github.benmanes.caffeine.cache.Ticker;
-import com.hazelcast.cache.HazelcastCachingProvider;
-import com.hazelcast.cache.HazelcastMemberCachingProvider;
-import com.hazelcast.config.Config;
-import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import io.hone.audit.SettableClock;
 import io.hone.cache.CacheDefinition.Bound;
@@ -16,14 +12,12 @@ import io.hone.cache.CacheDefinition.Tier;
 import io.hone.settings.Settings;
 import io.hone.settings.SettingsCatalogue;
 import java.io.Serializable;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -63,21 +57,8 @@ class GridTest {
 
     @BeforeAll
     static void startMember() {
-        Config config = new Config("grid-test");
-        config.getJetConfig().setEnabled(false);
-        config.setProperty("hazelcast.phone.home.enabled", "false");
-        config.setProperty("hazelcast.logging.type", "none");
-        config.getNetworkConfig().getJoin().getMulticastConfig().setEnabled(false);
-        config.getNetworkConfig().getJoin().getAutoDetectionConfig().setEnabled(false);
-        config.getNetworkConfig().getInterfaces().setEnabled(true).addInterface("127.0.0.1");
-        member = Hazelcast.newHazelcastInstance(config);
-        manager = manager(member);
-    }
-
-    private static CacheManager manager(HazelcastInstance member) {
-        Properties properties = HazelcastCachingProvider.propertiesByInstanceItself(member);
-        return new HazelcastMemberCachingProvider()
-                .getCacheManager(URI.create("hazelcast:tests"), GridTest.class.getClassLoader(), properties);
+        member = TestGrid.start();
+        manager = TestGrid.manager(member);
     }
 
     @AfterAll
@@ -277,14 +258,8 @@ class GridTest {
 
     @Test
     void stoppedGrid_costsNoError() {
-        Config config = new Config("stopped");
-        config.getJetConfig().setEnabled(false);
-        config.setProperty("hazelcast.phone.home.enabled", "false");
-        config.setProperty("hazelcast.logging.type", "none");
-        config.getNetworkConfig().getJoin().getMulticastConfig().setEnabled(false);
-        config.getNetworkConfig().getJoin().getAutoDetectionConfig().setEnabled(false);
-        HazelcastInstance stopped = Hazelcast.newHazelcastInstance(config);
-        grid = new Grid(manager(stopped), settings, Duration.ofMillis(100));
+        HazelcastInstance stopped = TestGrid.start();
+        grid = new Grid(TestGrid.manager(stopped), settings, Duration.ofMillis(100));
         TieredCache<String> cache = cache();
         cache.get(KEY, () -> load("a"));
         awaitStored();
