@@ -1,6 +1,7 @@
 package io.hone.auth;
 
 import io.hone.audit.Audit;
+import io.hone.cache.WriteBehind;
 import io.hone.database.Database;
 import io.hone.http.Caller;
 import io.hone.http.Cursor;
@@ -10,18 +11,17 @@ import io.hone.http.ProblemException;
 import io.hone.http.ProblemType;
 import io.hone.http.Uuids;
 import io.hone.http.Violations;
+import io.hone.metrics.Metrics;
 import io.hone.secrets.Sealed;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Base64;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** The keys of jobs and tools. A key is shown once; what is kept is its hash. Thread-safe. */
@@ -34,6 +34,7 @@ public class Keys {
     private static final int SECRET_BYTES = 32;
     private static final int HINT_LETTERS = 4;
     private static final int LONGEST_NAME = 64;
+    private static final int MOST_USES = 10_000;
 
     /** What a client sends. */
     public record NewKey(
@@ -54,7 +55,7 @@ public class Keys {
     private final Audit audit;
     private final AccessChanges changes;
     private final Clock clock;
-    private final Map<UUID, Long> lastUses = new ConcurrentHashMap<>();
+    private final WriteBehind<UUID, Long> lastUses;
 
     @Inject
     Keys(
@@ -63,6 +64,7 @@ public class Keys {
             Idempotency idempotency,
             Audit audit,
             AccessChanges changes,
+            Metrics metrics,
             Clock clock) {
         this.repository = repository;
         this.database = database;
@@ -70,6 +72,14 @@ public class Keys {
         this.audit = audit;
         this.changes = changes;
         this.clock = clock;
+        lastUses = new WriteBehind<>("key.last.uses", MOST_USES, Math::max, this::store, metrics);
+    }
+
+    private void store(Map<UUID, Long> uses) {
+        database.write(transaction -> {
+            repository.used(transaction, uses);
+            return 0;
+        });
     }
 
     /** Keys by name. */
@@ -169,19 +179,11 @@ public class Keys {
 
     /** Notes that a key is used now; {@link #storeUses} stores it. */
     void used(UUID id) {
-        lastUses.put(id, clock.millis());
+        lastUses.add(id, clock.millis());
     }
 
     /** Stores when keys were used: a write for each request would cost more than the request. */
     public void storeUses() {
-        Map<UUID, Long> uses = new HashMap<>(lastUses);
-        if (!uses.isEmpty()) {
-            database.write(transaction -> {
-                repository.used(transaction, uses);
-                return 0;
-            });
-            // What was used again in the meantime stays for the next time.
-            uses.forEach(lastUses::remove);
-        }
+        lastUses.flush();
     }
 }

@@ -69,18 +69,20 @@ public class Grid {
 
     private final CacheManager manager;
     private final Settings settings;
+    private final Duration patience;
     private final CircuitBreaker breaker;
     private final Semaphore writes = new Semaphore(MOST_WRITES);
     private final AtomicReference<String> lastFailure = new AtomicReference<>("");
 
     @Inject
     public Grid(CacheManager manager, Settings settings) {
-        this(manager, settings, FIRST_PAUSE);
+        this(manager, settings, FIRST_PAUSE, PATIENCE);
     }
 
-    Grid(CacheManager manager, Settings settings, Duration firstPause) {
+    Grid(CacheManager manager, Settings settings, Duration firstPause, Duration patience) {
         this.manager = manager;
         this.settings = settings;
+        this.patience = patience;
         breaker = CircuitBreaker.of(
                 "grid",
                 CircuitBreakerConfig.custom()
@@ -139,7 +141,7 @@ public class Grid {
 
         /** What is stored; null where nothing is, or where the grid cannot be asked. */
         byte @Nullable [] get(String key) {
-            return ask(() -> cache().getAsync(key), PATIENCE);
+            return ask(() -> cache().getAsync(key), patience);
         }
 
         void put(String key, byte[] bytes, Duration life) {
@@ -210,13 +212,13 @@ public class Grid {
             }
         }
 
-        private <T> @Nullable T ask(Supplier<CompletionStage<T>> question, Duration patience) {
+        private <T> @Nullable T ask(Supplier<CompletionStage<T>> question, Duration longest) {
             if (!isPermitted()) {
                 return null;
             }
             long start = System.nanoTime();
             try {
-                T answer = question.get().toCompletableFuture().get(patience.toMillis(), TimeUnit.MILLISECONDS);
+                T answer = question.get().toCompletableFuture().get(longest.toMillis(), TimeUnit.MILLISECONDS);
                 breaker.onSuccess(System.nanoTime() - start, TimeUnit.NANOSECONDS);
                 return answer;
             } catch (InterruptedException e) {

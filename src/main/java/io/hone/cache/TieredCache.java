@@ -246,8 +246,8 @@ public final class TieredCache<V> {
             inGrid = grid.clear();
             l2.invalidations.add(Math.max(0, inGrid));
         }
-        if (tiers.contains(Tier.L1) && (grid == null || tiers.contains(Tier.L2))) {
-            // All that there is of it: what is loading now is of before.
+        if (inGrid < 0 || (tiers.contains(Tier.L1) && (grid == null || tiers.contains(Tier.L2)))) {
+            // All that there is of it, so that what is loading now is of before; or what could not be removed.
             epochs.advance(place);
         }
         return new Removed(onHeap, inGrid);
@@ -298,6 +298,10 @@ public final class TieredCache<V> {
         if (grid != null && tiers.contains(Tier.L2)) {
             inGrid = grid.removeIf(texts::test);
             l2.invalidations.add(Math.max(0, inGrid));
+            if (inGrid < 0) {
+                // The grid may come back with what should have gone.
+                epochs.advance(place);
+            }
         }
         return new Removed(onHeap, inGrid);
     }

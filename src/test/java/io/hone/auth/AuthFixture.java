@@ -6,6 +6,7 @@ import io.hone.cache.TestCaches;
 import io.hone.database.Database;
 import io.hone.events.Events;
 import io.hone.http.Idempotency;
+import io.hone.metrics.Metrics;
 import io.hone.secrets.SecretKey;
 import io.hone.secrets.SecretKeys;
 import io.hone.settings.Settings;
@@ -37,7 +38,7 @@ final class AuthFixture {
         SecretKey secretKey = SecretKeys.of(secret);
         signingKeys = new SigningKeys(database, secretKey, settings, clock);
         tokens = new AccessTokens(signingKeys, settings, clock);
-        keys = new Keys(new KeyRepository(database), database, idempotency, audit, changes, clock);
+        keys = new Keys(new KeyRepository(database), database, idempotency, audit, changes, new Metrics(), clock);
         accounts = new Accounts(
                 accountRepository, signInRepository, passwords, database, idempotency, audit, changes, clock);
         signIns = new SignIns(

@@ -37,6 +37,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Caches with a real data grid of one member behind them. */
 class GridTest {
 
+    /** Longer than in the server: a busy machine must not look like a lost grid. */
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
     private static final CacheKey KEY = CacheKey.of("key");
     private static final String LONG = "compressible ".repeat(500);
     private static HazelcastInstance member;
@@ -70,7 +73,7 @@ class GridTest {
     void build() {
         manager.destroyCache("dashboard.stats");
         settings = TestCaches.settings(Map.of(), Map.of());
-        grid = new Grid(manager, settings, Duration.ofMillis(100));
+        grid = new Grid(manager, settings, Duration.ofMillis(100), PATIENCE);
     }
 
     @AfterEach
@@ -257,9 +260,37 @@ class GridTest {
     }
 
     @Test
+    void patternRemovedWhileTheGridIsPaused_isNotFoundThereLater() throws Exception {
+        TieredCache<String> cache = cache();
+        cache.get(KEY, () -> load("old"));
+        awaitStored();
+        paused = new CountDownLatch(1);
+        pausing = new CountDownLatch(1);
+        Cache<String, byte[]> stored = manager.getCache("dashboard.stats", String.class, byte[].class);
+        Thread holder = new Thread(() -> stored.invoke("hone:dashboard.stats:key", new Pause()));
+        holder.start();
+        pausing.await();
+        cache.clear(Set.of(Tier.L1));
+        cache.getIfPresent(KEY, List.of());
+        assertThat(grid.state()).isEqualTo(Grid.State.DEGRADED);
+
+        assertThat(cache.removeMatching(text -> true, Set.of(Tier.L1, Tier.L2)).l2())
+                .isEqualTo(-1);
+        paused.countDown();
+        holder.join();
+
+        await().until(() -> {
+            assertThat(cache.getIfPresent(CacheKey.of("wakes the grid"), List.of()))
+                    .isNull();
+            return grid.state() == Grid.State.ACTIVE;
+        });
+        assertThat(cache.getIfPresent(KEY, List.of())).isNull();
+    }
+
+    @Test
     void stoppedGrid_costsNoError() {
         HazelcastInstance stopped = TestGrid.start();
-        grid = new Grid(TestGrid.manager(stopped), settings, Duration.ofMillis(100));
+        grid = new Grid(TestGrid.manager(stopped), settings, Duration.ofMillis(100), PATIENCE);
         TieredCache<String> cache = cache();
         cache.get(KEY, () -> load("a"));
         awaitStored();

@@ -182,6 +182,26 @@ class CacheIT {
     }
 
     @Test
+    void hitsOfAnnotatedMethods_areComparedWithFreshLoads() throws Exception {
+        String setting = "/api/v1/config/settings/hone.cache.verified-share";
+        server.send("PUT", setting, "{\"value\": 0.05}");
+        try {
+            JsonNode before = cache("dashboard.stats");
+            for (int i = 0; i < 5_000; i++) {
+                server.get(STATS);
+                if (i % 50 == 0 && more(before, cache("dashboard.stats"), "/verification/compared") > 0) {
+                    break;
+                }
+            }
+            JsonNode after = cache("dashboard.stats");
+            assertThat(more(before, after, "/verification/compared")).isPositive();
+            assertThat(after.at("/verification/wrong").asLong()).isZero();
+        } finally {
+            server.send("DELETE", setting, "");
+        }
+    }
+
+    @Test
     void newTimeToLive_holdsAtOnce() throws Exception {
         String setting = "/api/v1/config/settings/hone.cache.dashboard-stats.ttl-seconds";
         server.get(STATS);
