@@ -45,6 +45,7 @@ class ArchitectureTest {
             "dashboard",
             "live",
             "performance",
+            "responses",
             "server",
             "tool");
 
@@ -63,6 +64,7 @@ class ArchitectureTest {
     /** Who keeps a cache that is no business of the catalogue. */
     private static final Set<String> CACHE_OWNERS = Set.of(
             "io.hone.auth.RateLimits", // buckets, which are no copy of anything
+            "io.hone.responses.ResponseStore", // answers, bounded by their bytes and kept as long as their rule says
             "io.hone.sessions.StepRepository"); // numbers of metric names: they never change, so nothing invalidates
     // them
 

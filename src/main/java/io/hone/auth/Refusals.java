@@ -40,6 +40,18 @@ public class Refusals {
     }
 
     /**
+     * Counts a request that is answered without asking its operation, which would count it.
+     *
+     * @throws ProblemException 429 after too many of these
+     */
+    public void count(HttpServletRequest request) {
+        Identity identity = identity(request);
+        if (identity != null) {
+            limits.take(RateLimits.Limit.REQUESTS, identity.name());
+        }
+    }
+
+    /**
      * Lets whoever has one of the roles pass.
      *
      * @param roles any of these; empty for nobody

@@ -10,7 +10,6 @@ import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Locale;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
@@ -20,15 +19,6 @@ import org.jspecify.annotations.Nullable;
  * The strong entity tag of a compressed answer gets a suffix, since the tag names bytes.
  */
 final class CompressingResponse extends HttpServletResponseWrapper {
-
-    private static final List<String> COMPRESSIBLE = List.of(
-            "text/",
-            "application/json",
-            "application/problem+json",
-            "application/x-ndjson",
-            "application/yaml",
-            "application/openmetrics-text",
-            "image/svg+xml");
 
     private final boolean accepted;
     private final int minBytes;
@@ -146,15 +136,6 @@ final class CompressingResponse extends HttpServletResponseWrapper {
         return false;
     }
 
-    private static boolean isCompressible(String type) {
-        for (String prefix : COMPRESSIBLE) {
-            if (type.startsWith(prefix)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     private OutputStream decide() throws IOException {
         if (out != null) {
             return out;
@@ -164,7 +145,7 @@ final class CompressingResponse extends HttpServletResponseWrapper {
         boolean compressible = held.size() > minBytes
                 && response.getHeader("Content-Encoding") == null
                 && type != null
-                && isCompressible(type.toLowerCase(Locale.ROOT));
+                && Encoding.isCompressible(type.toLowerCase(Locale.ROOT));
         if (compressible) {
             response.addHeader("Vary", "Accept-Encoding");
         }

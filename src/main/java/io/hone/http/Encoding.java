@@ -6,12 +6,33 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.List;
 import java.util.zip.GZIPOutputStream;
 
 /** Bytes in other forms: compressed, digested. */
 public final class Encoding {
 
+    /** Beginnings of media types whose content shrinks. */
+    private static final List<String> COMPRESSIBLE = List.of(
+            "text/",
+            "application/json",
+            "application/problem+json",
+            "application/x-ndjson",
+            "application/yaml",
+            "application/openmetrics-text",
+            "image/svg+xml");
+
     private Encoding() {}
+
+    /** Whether content of that media type, in lower case, is worth compressing. */
+    public static boolean isCompressible(String type) {
+        for (String prefix : COMPRESSIBLE) {
+            if (type.startsWith(prefix)) {
+                return true;
+            }
+        }
+        return false;
+    }
 
     /** The bytes compressed with gzip (RFC 1952). */
     public static byte[] gzip(byte[] bytes) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class EntityTags {
 
     /** What a compressed answer's tag ends with. */
-    static final String GZIP_SUFFIX = "-gzip";
+    public static final String GZIP_SUFFIX = "-gzip";
 
     private EntityTags() {}
 

@@ -24,7 +24,8 @@ public enum ProblemType {
     INTERNAL(500, "Internal error"),
     NOT_IMPLEMENTED(501, "Not implemented"),
     STORAGE_UNAVAILABLE(503, "Storage unavailable"),
-    OVERLOADED(503, "Overloaded");
+    OVERLOADED(503, "Overloaded"),
+    NOT_CACHED(504, "Not cached");
 
     private final int status;
     private final String title;

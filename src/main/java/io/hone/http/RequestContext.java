@@ -88,12 +88,12 @@ public final class RequestContext {
     }
 
     /** Path template that matched, such as {@code /api/v1/sessions/{id}}; null where none did. */
-    @Nullable
-    String template() {
+    public @Nullable String template() {
         return template;
     }
 
-    void template(String matched) {
+    /** Notes the template that matched. */
+    public void template(String matched) {
         template = matched;
     }
 

@@ -25,10 +25,13 @@ import org.eclipse.microprofile.health.Startup;
  * filters, without request id, headers and log.
  */
 @PermitAll
-@WebServlet({"/health", "/health/live", "/health/ready", "/health/started"})
+@WebServlet({"/health", "/health/live", HealthServlet.READY, "/health/started"})
 public class HealthServlet extends HttpServlet {
 
     private static final long serialVersionUID = 1L;
+
+    /** Whoever asks this sends traffic by it: nobody on the way may keep the answer. */
+    static final String READY = "/health/ready";
 
     private final transient Instance<HealthCheck> live;
     private final transient Instance<HealthCheck> ready;
@@ -49,7 +52,7 @@ public class HealthServlet extends HttpServlet {
         Stream<HealthCheck> checks =
                 switch (request.getServletPath()) {
                     case "/health/live" -> live.stream();
-                    case "/health/ready" -> ready.stream();
+                    case READY -> ready.stream();
                     case "/health/started" -> started.stream();
                     default -> Stream.of(live, ready, started).flatMap(Instance::stream);
                 };
@@ -69,7 +72,7 @@ public class HealthServlet extends HttpServlet {
         body.put("checks", answers);
         response.setStatus(up ? HttpServletResponse.SC_OK : HttpServletResponse.SC_SERVICE_UNAVAILABLE);
         response.setContentType("application/json");
-        response.setHeader("Cache-Control", "no-store");
+        response.setHeader("Cache-Control", request.getServletPath().equals(READY) ? "no-store" : "no-cache");
         response.getOutputStream().write(Json.MAPPER.writeValueAsBytes(body));
     }
 }

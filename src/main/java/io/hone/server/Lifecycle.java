@@ -6,6 +6,7 @@ import io.hone.configuration.StoredSettings;
 import io.hone.database.StartException;
 import io.hone.http.Draining;
 import io.hone.logging.Logs;
+import io.hone.responses.CacheRules;
 import io.hone.sessions.SessionStatistics;
 import io.hone.settings.InvalidSettingException;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -37,6 +38,7 @@ class Lifecycle {
     private final Instance<Logs> logs;
     private final Instance<Grid> grid;
     private final Instance<StoredSettings> settings;
+    private final Instance<CacheRules> cacheRules;
     private final Instance<SessionStatistics> statistics;
     private final Instance<FirstSignIn> firstSignIn;
     private final Instance<Keys> keys;
@@ -48,6 +50,7 @@ class Lifecycle {
             Instance<Logs> logs,
             Instance<Grid> grid,
             Instance<StoredSettings> settings,
+            Instance<CacheRules> cacheRules,
             Instance<SessionStatistics> statistics,
             Instance<FirstSignIn> firstSignIn,
             Instance<Keys> keys,
@@ -56,6 +59,7 @@ class Lifecycle {
         this.logs = logs;
         this.grid = grid;
         this.settings = settings;
+        this.cacheRules = cacheRules;
         this.statistics = statistics;
         this.firstSignIn = firstSignIn;
         this.keys = keys;
@@ -68,6 +72,7 @@ class Lifecycle {
             logs.get();
             grid.get().prepare();
             settings.get().load();
+            cacheRules.get().load();
             if (statistics.get().countIfUncounted()) {
                 LOG.info("Counted all sessions for the dashboard: the database comes from an earlier Hone");
             }

@@ -4,6 +4,7 @@ import io.hone.auth.Keys;
 import io.hone.auth.SignIns;
 import io.hone.database.Database;
 import io.hone.http.Idempotency;
+import io.hone.responses.ResponseStore;
 import io.hone.sessions.Sessions;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Inject;
@@ -23,6 +24,7 @@ class Schedule {
     private static final long LEASES_SECONDS = 2;
     private static final long CLEANING_SECONDS = 600;
     private static final long KEY_USES_SECONDS = 60;
+    private static final long RESPONSES_SECONDS = 60;
 
     /** Sessions failed in one go; the next follows soon. */
     private static final int MOST_ABANDONED = 500;
@@ -32,6 +34,7 @@ class Schedule {
     private final SignIns signIns;
     private final Keys keys;
     private final Database database;
+    private final ResponseStore responses;
     private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "hone-schedule");
         thread.setDaemon(true);
@@ -39,18 +42,26 @@ class Schedule {
     });
 
     @Inject
-    Schedule(Sessions sessions, Idempotency idempotency, SignIns signIns, Keys keys, Database database) {
+    Schedule(
+            Sessions sessions,
+            Idempotency idempotency,
+            SignIns signIns,
+            Keys keys,
+            Database database,
+            ResponseStore responses) {
         this.sessions = sessions;
         this.idempotency = idempotency;
         this.signIns = signIns;
         this.keys = keys;
         this.database = database;
+        this.responses = responses;
     }
 
     void start() {
         every(LEASES_SECONDS, "leases", () -> sessions.failAbandoned(MOST_ABANDONED));
         every(CLEANING_SECONDS, "idempotency", () -> database.write(idempotency::forgetOld));
         every(CLEANING_SECONDS, "sign-ins", () -> database.write(signIns::forgetOld));
+        every(RESPONSES_SECONDS, "answers that hold no more", responses::cleanUp);
         every(KEY_USES_SECONDS, "uses of keys", keys::storeUses);
     }
 

@@ -202,6 +202,36 @@ public final class SettingsCatalogue {
             86_400,
             "How long the account behind a sign-in stays cached; every change of it ends that at once.");
 
+    public static final Setting<Long> RESPONSE_TTL = integer(
+            "hone.cache.api-response.ttl-seconds",
+            "s",
+            300,
+            0,
+            31_536_000,
+            "How long an answer is kept whose rule names no time; 0 switches the cache of answers off.");
+    public static final Setting<Long> RESPONSE_BYTES = integer(
+                    "hone.cache.api-response.max-bytes",
+                    "bytes",
+                    67_108_864,
+                    1_048_576,
+                    17_179_869_184L,
+                    "Memory for answers that are kept.")
+            .needsRestart();
+    public static final Setting<Long> RESPONSE_LARGEST = integer(
+            "hone.cache.api-response.max-entry-bytes",
+            "bytes",
+            2_097_152,
+            1_024,
+            1_073_741_824,
+            "Largest answer that is kept; larger ones are passed on while they are made.");
+    public static final Setting<Long> RESPONSE_WAIT = integer(
+            "hone.cache.api-response.wait-ms",
+            "ms",
+            10_000,
+            0,
+            600_000,
+            "How long a request waits for the same answer that another one is having made.");
+
     public static final Setting<Long> LEASE_DEFAULT = integer(
             "hone.lease.default-seconds",
             "s",
@@ -262,6 +292,10 @@ public final class SettingsCatalogue {
             LIMIT_REQUESTS,
             TOKEN_VALIDATION_TTL,
             USER_SESSION_TTL,
+            RESPONSE_TTL,
+            RESPONSE_BYTES,
+            RESPONSE_LARGEST,
+            RESPONSE_WAIT,
             LEASE_DEFAULT,
             LIVE_HEARTBEAT,
             LIVE_QUEUE,

@@ -31,6 +31,7 @@ public abstract class StoreContract {
             "metric",
             "criteria",
             "setting",
+            "cache_rules",
             "audit",
             "session_count",
             "idempotency",

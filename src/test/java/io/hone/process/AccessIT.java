@@ -42,6 +42,8 @@ class AccessIT {
             GET    /api/v1/keys/{id}                       admin
             DELETE /api/v1/keys/{id}                       admin
             GET    /api/v1/audit                           admin
+            GET    /api/v1/config/cache-rules              admin
+            PUT    /api/v1/config/cache-rules              admin
             GET    /api/v1/config/settings                 admin
             GET    /api/v1/config/settings/{key}           admin
             PUT    /api/v1/config/settings/{key}           admin

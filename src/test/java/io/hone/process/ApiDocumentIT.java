@@ -54,6 +54,7 @@ class ApiDocumentIT {
         endings(id);
         edits(id);
         lists(id);
+        cacheRules();
         settings();
         accounts();
         signIns();
@@ -318,6 +319,16 @@ class ApiDocumentIT {
         call(200, "readDashboard", Map.of(), "?project=default", NO_BODY);
         call(422, "readDashboard", Map.of(), "?window=1h", NO_BODY);
         call(406, "readDashboard", Map.of(), "", NO_BODY, "Accept", "text/html");
+    }
+
+    private void cacheRules() throws Exception {
+        JsonNode rules = call(200, "findCacheRules", Map.of(), "", NO_BODY).get("rules");
+        JsonNode stored = call(200, "putCacheRules", Map.of(), "", Map.of("rules", rules), "If-Match", "*");
+        assertThat(stored.get("rules")).isEqualTo(rules);
+        String tag = "\"v%s\"".formatted(stored.get("version").asText());
+        call(304, "findCacheRules", Map.of(), "", NO_BODY, "If-None-Match", tag);
+        call(412, "putCacheRules", Map.of(), "", Map.of("rules", rules), "If-Match", "\"v0\"");
+        call(422, "putCacheRules", Map.of(), "", Map.of("rules", List.of(Map.of("pattern", "no path"))));
     }
 
     private void settings() throws Exception {

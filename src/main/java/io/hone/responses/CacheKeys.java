@@ -1,0 +1,74 @@
+package io.hone.responses;
+
+import io.hone.http.Encoding;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Makes keys of requests. */
+final class CacheKeys {
+
+    /** Longer ones become a digest. */
+    private static final int LONGEST = 250;
+
+    /** Parameters of a query that may hold a secret. */
+    private static final Pattern SECRET =
+            Pattern.compile("(?i)(?:^|&)[^&=]*(?:token|key|secret|password|auth|code|signature)[^&=]*=");
+
+    private static final HexFormat HEX = HexFormat.of();
+
+    private CacheKeys() {}
+
+    /**
+     * The key of a request.
+     *
+     * @param method GET for HEAD, too
+     * @param path as it was sent
+     * @param query as it was sent, or null
+     * @param caller who may get the answer; empty for everybody
+     * @param varying what the request says in the fields of the rule
+     * @param body null for a request without one
+     */
+    static String of(
+            String method,
+            String path,
+            @Nullable String query,
+            String caller,
+            List<String> varying,
+            byte @Nullable [] body) {
+        StringBuilder key = new StringBuilder(path.length() + 64);
+        // None of the parts before the last has a line break in it: no two requests have the same key.
+        key.append(method).append('\n').append(path).append('\n').append(sorted(query));
+        key.append('\n').append(caller);
+        for (String value : varying) {
+            key.append('\n').append(value);
+        }
+        if (body != null) {
+            key.append('\n').append(HEX.formatHex(Encoding.sha256(body)));
+        }
+        boolean secret = query != null && SECRET.matcher(query).find();
+        return "hone:api.response:" + (secret || key.length() > LONGEST ? digest(key) : key);
+    }
+
+    private static String digest(StringBuilder key) {
+        return HEX.formatHex(Encoding.sha256(key.toString()));
+    }
+
+    /** Parameters in the order of their names; those of one name stay in theirs, which may mean something. */
+    static String sorted(@Nullable String query) {
+        if (query == null || query.indexOf('&') < 0) {
+            return query == null ? "" : "?" + query;
+        }
+        String[] parameters = query.split("&", -1);
+        Arrays.sort(parameters, Comparator.comparing(CacheKeys::name));
+        return "?" + String.join("&", parameters);
+    }
+
+    private static String name(String parameter) {
+        int equals = parameter.indexOf('=');
+        return equals < 0 ? parameter : parameter.substring(0, equals);
+    }
+}

@@ -1,0 +1,86 @@
+package io.hone.responses;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.greenbytes.http.sfv.Parameters;
+import org.greenbytes.http.sfv.TokenItem;
+
+/** Values of {@code Cache-Status} (RFC 9211). */
+final class CacheStatus {
+
+    static final String FIELD = "Cache-Status";
+
+    private static final TokenItem HONE = TokenItem.valueOf("hone");
+
+    /** Why a request went on (RFC 9211, section 2.2). */
+    enum Forward {
+        BYPASS("bypass"),
+        METHOD("method"),
+        MISS("miss"),
+        URI_MISS("uri-miss"),
+        VARY_MISS("vary-miss"),
+        REQUEST("request"),
+        STALE("stale"),
+        PARTIAL("partial");
+
+        @SuppressWarnings("ImmutableEnumChecker") // it is, though the library does not say so
+        private final TokenItem token;
+
+        /** Most answers say no more than this. */
+        private final String alone;
+
+        Forward(String token) {
+            this.token = TokenItem.valueOf(token);
+            alone = serialize(Map.of("fwd", this.token));
+        }
+
+        /** Went on, and nothing was kept. */
+        String value() {
+            return alone;
+        }
+    }
+
+    private CacheStatus() {}
+
+    /** Answered from what is held, which stays fresh that long; negative where it is stale. */
+    static String hit(long leftMs) {
+        Map<String, Object> parameters = new LinkedHashMap<>();
+        parameters.put("hit", true);
+        parameters.put("ttl", Math.floorDiv(leftMs, 1_000L));
+        return serialize(parameters);
+    }
+
+    /** Went on, and the answer was kept, which stays fresh that long. */
+    static String stored(Forward why, long leftMs) {
+        Map<String, Object> parameters = new LinkedHashMap<>();
+        parameters.put("fwd", why.token);
+        parameters.put("stored", true);
+        parameters.put("ttl", Math.floorDiv(leftMs, 1_000L));
+        return serialize(parameters);
+    }
+
+    /** Went on, and the origin said that what is held still holds. */
+    static String validated(long leftMs) {
+        Map<String, Object> parameters = new LinkedHashMap<>();
+        parameters.put("fwd", Forward.STALE.token);
+        parameters.put("fwd-status", 304L);
+        parameters.put("stored", true);
+        parameters.put("ttl", Math.floorDiv(leftMs, 1_000L));
+        return serialize(parameters);
+    }
+
+    /** Answered with what another request fetched, which stays fresh that long. */
+    static String collapsed(Forward why, long leftMs) {
+        Map<String, Object> parameters = new LinkedHashMap<>();
+        parameters.put("fwd", why.token);
+        parameters.put("collapsed", true);
+        parameters.put("ttl", Math.floorDiv(leftMs, 1_000L));
+        return serialize(parameters);
+    }
+
+    private static String serialize(Map<String, Object> parameters) {
+        // With a space behind each semicolon, as RFC 9211 writes it and RFC 9651 lets it be read; no value has one in
+        // it.
+        return HONE.withParams(Parameters.valueOf(parameters)).serialize().replace(";", "; ");
+    }
+}

@@ -1,0 +1,336 @@
+package io.hone.responses;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.hone.cache.Epochs;
+import io.hone.metrics.Latencies;
+import io.hone.metrics.Metrics;
+import io.hone.settings.Settings;
+import io.hone.settings.SettingsCatalogue;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Held answers on this node's heap: several to a key where they vary by what a request says. Bounded by measured bytes.
+ * Thread-safe.
+ */
+@Singleton
+public class ResponseStore {
+
+    /** In the catalogue of caches, and as a tag of meters. */
+    public static final String NAME = "api.response";
+
+    /** Answers to one key; the oldest goes. */
+    private static final int MOST_VARIANTS = 16;
+
+    /** Of the map around an entry, with its share of the table. */
+    private static final int ENTRY_BYTES = 240;
+
+    /** What became of a request that was asked about. */
+    public enum Result {
+        /** Answered from what is held. */
+        HIT,
+        /** The same, past its time. */
+        STALE,
+        /** Answered with what another request made meanwhile. */
+        COLLAPSED,
+        /** Made anew. */
+        MISS,
+        /** None that is ever held. */
+        BYPASS,
+        /** The cache itself failed; the request went on without it. */
+        ERROR
+    }
+
+    /**
+     * What the cache did since the start. Durations in milliseconds, 0 where nothing was measured.
+     *
+     * @param requestsCached answered without making an answer: hits, stale ones and collapsed ones
+     * @param cacheBypassed requests that no rule is for
+     * @param cacheErrors failures of the cache itself
+     * @param stored answers taken in
+     * @param evictions answers that went for want of room
+     * @param invalidations answers that were removed because they held no more
+     * @param entries keys held now
+     * @param bytes how much of the heap they take, about
+     * @param hit how long answering from here took
+     * @param load how long making answers took that were asked for here
+     */
+    public record Stats(
+            long requestsCached,
+            long cacheBypassed,
+            long cacheErrors,
+            long hits,
+            long misses,
+            long stored,
+            long evictions,
+            long invalidations,
+            long entries,
+            long bytes,
+            long mostBytes,
+            Latencies.Summary hit,
+            Latencies.Summary load) {}
+
+    private final Cache<String, List<StoredAnswer>> entries;
+    private final Epochs epochs;
+    private final Clock clock;
+    private final long mostBytes;
+    private final Map<Result, LongAdder> results = new EnumMap<>(Result.class);
+    private final LongAdder stored = new LongAdder();
+    private final LongAdder invalidations = new LongAdder();
+    private final Latencies hitLatencies = new Latencies();
+    private final Latencies loadLatencies = new Latencies();
+
+    @Inject
+    public ResponseStore(Settings settings, Epochs epochs, Clock clock, Metrics metrics) {
+        this(settings.get(SettingsCatalogue.RESPONSE_BYTES), epochs, clock, Ticker.systemTicker());
+        register(metrics.registry());
+    }
+
+    /** @param ticker of expiry; what is fresh is a matter of the clock */
+    ResponseStore(long mostBytes, Epochs epochs, Clock clock, Ticker ticker) {
+        this.mostBytes = mostBytes;
+        this.epochs = epochs;
+        this.clock = clock;
+        for (Result result : Result.values()) {
+            results.put(result, new LongAdder());
+        }
+        entries = Caffeine.newBuilder()
+                .maximumWeight(mostBytes)
+                .weigher(ResponseStore::weigh)
+                .expireAfter(Expiry.<String, List<StoredAnswer>>writing((key, held) -> lifeOf(held)))
+                .ticker(ticker)
+                // At once, on the thread that writes: what is over the bound does not wait for a free thread.
+                .executor(Runnable::run)
+                .recordStats()
+                .build();
+    }
+
+    /** What is held under a key, newest first; some of it may hold no more. */
+    List<StoredAnswer> get(String key) {
+        List<StoredAnswer> held = entries.getIfPresent(key);
+        return held == null ? List.of() : held;
+    }
+
+    /** Whether nothing that it is made of has changed since. */
+    boolean holds(StoredAnswer answer) {
+        return answer.origin().epoch() == epochs.of(answer.origin().tags());
+    }
+
+    /** Takes an answer in, instead of that which answered the same requests. */
+    void put(String key, StoredAnswer answer) {
+        entries.asMap().compute(key, (same, held) -> {
+            List<StoredAnswer> next = new ArrayList<>();
+            next.add(answer);
+            for (StoredAnswer other : held == null ? List.<StoredAnswer>of() : held) {
+                if (next.size() < MOST_VARIANTS && !answer.replaces(other) && holds(other)) {
+                    next.add(other);
+                }
+            }
+            return List.copyOf(next);
+        });
+        stored.increment();
+    }
+
+    /** Takes the compressed form of a held answer in; nothing happens where that is held no more. */
+    void exchange(String key, StoredAnswer held, StoredAnswer compressed) {
+        entries.asMap().computeIfPresent(key, (same, all) -> all.stream()
+                .map(one -> one.equals(held) ? compressed : one)
+                .toList());
+    }
+
+    /** Removes one answer. */
+    void remove(String key, StoredAnswer answer) {
+        entries.asMap().computeIfPresent(key, (same, held) -> {
+            List<StoredAnswer> left =
+                    held.stream().filter(other -> !other.equals(answer)).toList();
+            invalidations.add(held.size() - left.size());
+            return left.isEmpty() ? null : left;
+        });
+    }
+
+    /** Removes what is held under a key, and says how many answers went. */
+    long invalidate(String key) {
+        List<StoredAnswer> gone = entries.asMap().remove(key);
+        long count = gone == null ? 0 : gone.size();
+        invalidations.add(count);
+        return count;
+    }
+
+    /**
+     * Outdates whatever has one of the tags, and removes it. What is being made at the moment is outdated too.
+     *
+     * @return how many answers went
+     */
+    public long invalidateTags(Collection<String> tags) {
+        tags.forEach(epochs::advance);
+        Set<String> meant = Set.copyOf(tags);
+        return removeIf(answer -> answer.origin().tags().stream().anyMatch(meant::contains));
+    }
+
+    /** Removes the answers to paths of that pattern, and says how many went. */
+    public long invalidatePattern(PathPattern pattern) {
+        return removeIf(answer -> pattern.matches(answer.origin().path()));
+    }
+
+    /** Removes everything, and says how many answers went. */
+    public long clear() {
+        return removeIf(answer -> true);
+    }
+
+    /** Removes what has expired, or is made of something that has changed since; says how many answers went. */
+    public long cleanUp() {
+        long before = entries.estimatedSize();
+        long dead = removeIf(answer -> !holds(answer));
+        entries.cleanUp();
+        return Math.max(dead, before - entries.estimatedSize());
+    }
+
+    /** Goes through a view that others may change meanwhile: nobody waits for it. */
+    private long removeIf(Predicate<StoredAnswer> meant) {
+        long count = 0;
+        for (Map.Entry<String, List<StoredAnswer>> entry : entries.asMap().entrySet()) {
+            for (StoredAnswer answer : entry.getValue()) {
+                if (meant.test(answer)) {
+                    remove(entry.getKey(), answer);
+                    count++;
+                }
+            }
+        }
+        return count;
+    }
+
+    /**
+     * Counts a request.
+     *
+     * @param nanos how long the answer took, where it was answered from here or made for here; else 0
+     */
+    void count(Result result, long nanos) {
+        adder(result).increment();
+        switch (result) {
+            case HIT, STALE, COLLAPSED -> hitLatencies.record("hit", nanos, 0, false, false);
+            case MISS -> loadLatencies.record("load", nanos, 0, false, false);
+            case BYPASS, ERROR -> {}
+        }
+    }
+
+    public Stats stats() {
+        return new Stats(
+                count(Result.HIT) + count(Result.STALE) + count(Result.COLLAPSED),
+                count(Result.BYPASS),
+                count(Result.ERROR),
+                count(Result.HIT) + count(Result.STALE),
+                count(Result.MISS) + count(Result.COLLAPSED),
+                stored.sum(),
+                entries.stats().evictionCount(),
+                invalidations.sum(),
+                entries.estimatedSize(),
+                bytes(),
+                mostBytes,
+                hitLatencies.total("hit"),
+                loadLatencies.total("load"));
+    }
+
+    private long count(Result result) {
+        return adder(result).sum();
+    }
+
+    private LongAdder adder(Result result) {
+        LongAdder adder = results.get(result);
+        if (adder == null) {
+            throw new IllegalStateException("No counter for " + result);
+        }
+        return adder;
+    }
+
+    private long bytes() {
+        return entries.policy()
+                .eviction()
+                .map(bound -> bound.weightedSize().orElse(0))
+                .orElse(0L);
+    }
+
+    private Duration lifeOf(List<StoredAnswer> held) {
+        long now = clock.millis();
+        return Duration.ofMillis(held.stream()
+                .mapToLong(answer -> answer.life().leftMs(now) + answer.life().staleMs())
+                .max()
+                .orElse(0));
+    }
+
+    private static int weigh(String key, List<StoredAnswer> held) {
+        long bytes = ENTRY_BYTES;
+        bytes += key.length();
+        for (StoredAnswer answer : held) {
+            bytes += answer.bytes();
+        }
+        return (int) Math.min(Integer.MAX_VALUE, bytes);
+    }
+
+    private void register(MeterRegistry registry) {
+        gets(registry, "hit", Result.HIT, Result.STALE);
+        gets(registry, "miss", Result.MISS, Result.COLLAPSED);
+        FunctionCounter.builder("hone.cache.puts", stored, LongAdder::sum)
+                .description("Entries written to a cache")
+                .tag("cache", NAME)
+                .tag("tier", "l1")
+                .register(registry);
+        results.forEach((result, count) -> FunctionCounter.builder("hone.http.cache", count, LongAdder::sum)
+                .description("Requests by what the response cache did with them")
+                .tag("result", result.name().toLowerCase(Locale.ROOT))
+                .register(registry));
+        Gauge.builder("hone.http.cache.held", this, ResponseStore::bytes)
+                .description("Heap taken by held answers, as measured when they came in")
+                .baseUnit("bytes")
+                .register(registry);
+        Gauge.builder("hone.http.cache.entries", entries, Cache::estimatedSize)
+                .description("Keys with held answers")
+                .register(registry);
+    }
+
+    private void gets(MeterRegistry registry, String result, Result... counted) {
+        FunctionCounter.builder("hone.cache.gets", this, store -> {
+                    long sum = 0;
+                    for (Result one : counted) {
+                        sum += store.count(one);
+                    }
+                    return sum;
+                })
+                .description("Reads of a cache, by whether it had the value")
+                .tag("cache", NAME)
+                .tag("tier", "l1")
+                .tag("result", result)
+                .register(registry);
+    }
+
+    /** The newest answer of those that suits a request and still holds; null where none does. */
+    @Nullable
+    StoredAnswer find(String key, Fields request) {
+        for (StoredAnswer answer : get(key)) {
+            if (answer.suits(request)) {
+                if (holds(answer)) {
+                    return answer;
+                }
+                remove(key, answer);
+            }
+        }
+        return null;
+    }
+}
