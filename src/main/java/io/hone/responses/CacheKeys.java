@@ -53,6 +53,13 @@ final class CacheKeys {
         return "hone:api.response:" + (secret || key.length() > LONGEST ? digest(key) : key);
     }
 
+    /** The key of an address of another server. */
+    static String ofUri(String uri) {
+        StringBuilder key = new StringBuilder(uri);
+        boolean secret = SECRET.matcher(uri.substring(uri.indexOf('?') + 1)).find();
+        return "hone:upstream:" + (secret || key.length() > LONGEST ? digest(key) : key);
+    }
+
     private static String digest(StringBuilder key) {
         return HEX.formatHex(Encoding.sha256(key.toString()));
     }

@@ -50,6 +50,11 @@ final class CacheStatus {
         return serialize(parameters);
     }
 
+    /** Neither answered nor went on: only what is kept was asked for. */
+    static String nothing() {
+        return HONE.serialize();
+    }
+
     /** Went on, and the answer was kept, which stays fresh that long. */
     static String stored(Forward why, long leftMs) {
         Map<String, Object> parameters = new LinkedHashMap<>();
