@@ -29,6 +29,7 @@ final class HeldResponse extends HttpServletResponseWrapper {
     private final int mostBytes;
     private final boolean gzip;
     private final String statusWhenPassedOn;
+    private final Runnable whenPassedOn;
     private final List<Fields.Field> noted = new ArrayList<>();
     private ByteArrayOutputStream held = new ByteArrayOutputStream(1_024);
     private @Nullable OutputStream out;
@@ -41,12 +42,19 @@ final class HeldResponse extends HttpServletResponseWrapper {
      * @param mostBytes largest body that is held
      * @param gzip whether a larger one may be compressed
      * @param statusWhenPassedOn {@code Cache-Status} of a larger one
+     * @param whenPassedOn called once where it is not held to its end
      */
-    HeldResponse(HttpServletResponse response, int mostBytes, boolean gzip, String statusWhenPassedOn) {
+    HeldResponse(
+            HttpServletResponse response,
+            int mostBytes,
+            boolean gzip,
+            String statusWhenPassedOn,
+            Runnable whenPassedOn) {
         super(response);
         this.mostBytes = mostBytes;
         this.gzip = gzip;
         this.statusWhenPassedOn = statusWhenPassedOn;
+        this.whenPassedOn = whenPassedOn;
     }
 
     /** Whether the client has the answer, or some of it, already. */
@@ -81,6 +89,7 @@ final class HeldResponse extends HttpServletResponseWrapper {
         if (out != null) {
             return;
         }
+        whenPassedOn.run();
         HttpServletResponse response = (HttpServletResponse) getResponse();
         response.setHeader(CacheStatus.FIELD, statusWhenPassedOn);
         String type = response.getContentType();

@@ -25,8 +25,7 @@ class Lookups {
     private static final String AUTH = HoneApplication.PATH + "/auth";
 
     /** With one of these, a request is about something else than the whole answer of now. */
-    private static final List<String> UNUSUAL =
-            List.of("Range", "If-Range", "If-Match", "If-Unmodified-Since", "Upgrade");
+    private static final List<String> UNUSUAL = List.of("Range", "If-Range", "If-Match", "If-Unmodified-Since");
 
     private final CacheRules rules;
     private final Settings settings;

@@ -217,7 +217,12 @@ public class ResponseCacheFilter extends HttpFilter {
         long start = System.nanoTime();
         long now = clock.millis();
         int mostBytes = (int) Math.min(Integer.MAX_VALUE - 8, settings.get(SettingsCatalogue.RESPONSE_LARGEST));
-        HeldResponse holding = new HeldResponse(response, mostBytes, lookup.wantsGzip(), why.value());
+        HeldResponse holding = new HeldResponse(response, mostBytes, lookup.wantsGzip(), why.value(), () -> {
+            if (flight != null) {
+                // Nothing that others could take, and nothing that they should wait for.
+                flight.end(null);
+            }
+        });
         boolean stale = held != null && isUsable(held, now, lookup.rule().staleIfErrorSeconds(), lookup.wishes());
         try {
             chain.doFilter(new PlainRequest(request, lookup.body(), holding), holding);

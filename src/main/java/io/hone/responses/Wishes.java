@@ -45,7 +45,8 @@ record Wishes(
 
     /** Whether an answer of that age and with that much time left will do without asking anybody. */
     boolean accept(long ageMs, long leftMs) {
-        return !noCache && (maxAgeMs < 0 || ageMs <= maxAgeMs) && leftMs >= minFreshMs && leftMs > -maxStaleMs;
+        boolean longEnough = minFreshMs == 0 || leftMs >= minFreshMs;
+        return !noCache && (maxAgeMs < 0 || ageMs <= maxAgeMs) && longEnough && leftMs > -maxStaleMs;
     }
 
     private static long maxStale(Directives directives) {
