@@ -78,7 +78,8 @@ record CacheRuleBody(
     }
 
     private void methods(List<String> named, @Nullable PathPattern path, String pointer, Violations found) {
-        found.require(!named.isEmpty(), pointer + "/methods", "is empty: the rule would match nothing");
+        found.require(
+                methods == null || !methods.isEmpty(), pointer + "/methods", "is empty: the rule would match nothing");
         for (int i = 0; i < named.size(); i++) {
             String method = named.get(i);
             String place = pointer + "/methods/" + i;
