@@ -61,29 +61,33 @@ class CacheManagement {
             @Nullable Boolean confirm) {}
 
     private final Caches caches;
+    private final AnswerStore answers;
     private final Database database;
     private final Audit audit;
 
     @Inject
-    CacheManagement(Caches caches, Database database, Audit audit) {
+    CacheManagement(Caches caches, AnswerStore answers, Database database, Audit audit) {
         this.caches = caches;
+        this.answers = answers;
         this.database = database;
         this.audit = audit;
     }
 
     /** Removes what is expired or outdated. */
     Sweep cleanUp(Caller caller) {
-        return sweep(caller, "caches.cleaned", TieredCache::cleanUp);
+        return sweep(caller, "caches.cleaned", TieredCache::cleanUp, answers.cleanUp());
     }
 
     /** Removes everything. */
     Sweep clearAll(Caller caller) {
-        return sweep(caller, "caches.cleared", cache -> cache.clear(Set.of(Tier.values())));
+        return sweep(caller, "caches.cleared", cache -> cache.clear(Set.of(Tier.values())), answers.clear());
     }
 
     /** @throws ProblemException 404 if there is no such cache */
     Cleared clear(Caller caller, String name) {
-        Removed removed = caches.find(name).clear(Set.of(Tier.values()));
+        Removed removed = name.equals(AnswerStore.NAME)
+                ? new Removed(answers.clear(), 0)
+                : caches.find(name).clear(Set.of(Tier.values()));
         record(caller, "cache.cleared", name, Map.of("l1", removed.l1(), "l2", removed.l2()));
         return new Cleared(name, removed);
     }
@@ -104,10 +108,16 @@ class CacheManagement {
         Removed removed;
         if (pattern != null) {
             removed = caches.removeMatching(pattern, tiers);
+            if (tiers.contains(Tier.L1)) {
+                removed = removed.plus(new Removed(answers.removeMatching(pattern), 0));
+            }
         } else {
             removed = Removed.NOTHING;
             for (TieredCache<?> cache : caches.all()) {
                 removed = removed.plus(cache.clear(tiers));
+            }
+            if (tiers.contains(Tier.L1)) {
+                removed = removed.plus(new Removed(answers.clear(), 0));
             }
         }
         String text = pattern == null ? null : pattern.toString();
@@ -137,8 +147,14 @@ class CacheManagement {
             patterns.put(texts.get(i), pattern);
         }
         Map<String, Removed> byTag = caches.invalidate(tags);
+        for (String tag : tags) {
+            byTag.merge(tag, new Removed(answers.invalidateTags(List.of(tag)), 0), Removed::plus);
+        }
         Map<String, Removed> byPattern = new LinkedHashMap<>();
-        patterns.forEach((text, pattern) -> byPattern.put(text, caches.removeMatching(pattern, Set.of(Tier.values()))));
+        patterns.forEach((text, pattern) -> byPattern.put(
+                text,
+                caches.removeMatching(pattern, Set.of(Tier.values()))
+                        .plus(new Removed(answers.removeMatching(pattern), 0))));
         Removed sum = Stream.of(byTag, byPattern)
                 .map(Map::values)
                 .flatMap(Collection::stream)
@@ -157,11 +173,12 @@ class CacheManagement {
         }
     }
 
-    private Sweep sweep(Caller caller, String action, Function<TieredCache<?>, Removed> work) {
+    private Sweep sweep(Caller caller, String action, Function<TieredCache<?>, Removed> work, long fromAnswers) {
         Map<String, Removed> removed = new LinkedHashMap<>();
         for (TieredCache<?> cache : caches.all()) {
             removed.put(cache.definition().name(), work.apply(cache));
         }
+        removed.put(AnswerStore.NAME, new Removed(fromAnswers, 0));
         Removed sum = removed.values().stream().reduce(Removed.NOTHING, Removed::plus);
         record(caller, action, "all", detail(sum, "reason", null));
         return new Sweep(sum, removed);

@@ -95,7 +95,8 @@ public class CacheResource {
             double uptimeSeconds,
             Overall overall,
             List<CacheStatistics> caches,
-            CacheStatistics.Coalescing coalescedCalls) {}
+            CacheStatistics.Coalescing coalescedCalls,
+            AnswerStore.Statistics http) {}
 
     /** One cache: what it is, and what it did. */
     public record Detail(@JsonUnwrapped CacheStatistics statistics, Description definition) {}
@@ -204,13 +205,15 @@ public class CacheResource {
 
     private final Caches caches;
     private final CacheManagement management;
+    private final AnswerStore answers;
     private final Settings settings;
     private final Clock clock;
 
     @Inject
-    CacheResource(Caches caches, CacheManagement management, Settings settings, Clock clock) {
+    CacheResource(Caches caches, CacheManagement management, AnswerStore answers, Settings settings, Clock clock) {
         this.caches = caches;
         this.management = management;
+        this.answers = answers;
         this.settings = settings;
         this.clock = clock;
     }
@@ -225,7 +228,8 @@ public class CacheResource {
                 all.stream().mapToDouble(CacheStatistics::uptimeSeconds).max().orElse(0),
                 Overall.of(all),
                 all,
-                caches.coalescedCalls());
+                caches.coalescedCalls(),
+                answers.statistics());
     }
 
     @GET

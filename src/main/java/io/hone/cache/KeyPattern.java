@@ -47,7 +47,12 @@ public final class KeyPattern {
         return text.replaceAll("[*?:]", "").isEmpty() || text.equals(CacheKey.PREFIX + "*");
     }
 
-    boolean matches(String key) {
+    /**
+     * Whether a key matches.
+     *
+     * @param key beginning with {@code hone:}
+     */
+    public boolean matches(String key) {
         return pattern.matcher(key.substring(CacheKey.PREFIX.length())).matches();
     }
 

@@ -4,7 +4,9 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.Ticker;
+import io.hone.cache.AnswerStore;
 import io.hone.cache.Epochs;
+import io.hone.cache.KeyPattern;
 import io.hone.metrics.Latencies;
 import io.hone.metrics.Metrics;
 import io.hone.settings.Settings;
@@ -32,10 +34,7 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 @Singleton
-public class ResponseStore {
-
-    /** In the catalogue of caches, and as a tag of meters. */
-    public static final String NAME = "api.response";
+public class ResponseStore implements AnswerStore {
 
     /** Answers to one key; the oldest goes. */
     private static final int MOST_VARIANTS = 16;
@@ -174,11 +173,8 @@ public class ResponseStore {
         return count;
     }
 
-    /**
-     * Outdates whatever has one of the tags, and removes it. What is being made at the moment is outdated too.
-     *
-     * @return how many answers went
-     */
+    /** What is being made at the moment is outdated too. */
+    @Override
     public long invalidateTags(Collection<String> tags) {
         tags.forEach(epochs::advance);
         Set<String> meant = Set.copyOf(tags);
@@ -190,12 +186,18 @@ public class ResponseStore {
         return removeIf(answer -> pattern.matches(answer.origin().path()));
     }
 
-    /** Removes everything, and says how many answers went. */
+    @Override
+    public long removeMatching(KeyPattern keys) {
+        return removeIf(
+                answer -> keys.matches("hone:" + NAME + ':' + answer.origin().path()));
+    }
+
+    @Override
     public long clear() {
         return removeIf(answer -> true);
     }
 
-    /** Removes what has expired, or is made of something that has changed since; says how many answers went. */
+    @Override
     public long cleanUp() {
         long before = entries.estimatedSize();
         long dead = removeIf(answer -> !holds(answer));
@@ -229,6 +231,20 @@ public class ResponseStore {
             case MISS -> loadLatencies.record("load", nanos, 0, false, false);
             case BYPASS, ERROR -> {}
         }
+    }
+
+    @Override
+    public Statistics statistics() {
+        Stats stats = stats();
+        return new Statistics(
+                stats.requestsCached(),
+                stats.cacheBypassed(),
+                stats.cacheErrors(),
+                stats.hit().avgMs(),
+                stats.bytes(),
+                stats.hits(),
+                stats.misses(),
+                stats.entries());
     }
 
     public Stats stats() {

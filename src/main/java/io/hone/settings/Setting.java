@@ -94,6 +94,11 @@ public record Setting<T>(
         return new Setting<>(key, Type.CHOICE, null, value, null, null, choices, false, true, false, description);
     }
 
+    /** The same setting, whose changes hold only after a restart. */
+    Setting<T> needsRestart() {
+        return new Setting<>(key, type, unit, defaultValue, min, max, choices, true, editable, secret, description);
+    }
+
     /** The same setting, needed before the database is open: it comes from the file, environment or command line. */
     Setting<T> fixedAtStart() {
         return new Setting<>(key, type, unit, defaultValue, min, max, choices, true, false, secret, description);

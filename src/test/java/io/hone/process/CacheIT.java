@@ -42,7 +42,7 @@ class CacheIT {
         server.send("POST", CACHE + "/clear/dashboard.stats", "");
         JsonNode before = cache("dashboard.stats");
         for (int i = 0; i < 10; i++) {
-            server.get(STATS);
+            asked(STATS);
         }
         JsonNode after = cache("dashboard.stats");
 
@@ -53,7 +53,7 @@ class CacheIT {
         assertThat(after.at("/tiers/l1/entries").asLong()).isEqualTo(1);
         assertThat(after.at("/tiers/l1/bytes").asLong()).isGreaterThan(500);
         assertThat(after.at("/definition/ttl_seconds").asLong()).isEqualTo(30);
-        String metrics = server.get("/metrics").body();
+        String metrics = asked("/metrics").body();
         assertThat(metric(metrics, "hit")).isEqualTo(after.at("/tiers/l1/hits").asLong());
         assertThat(metric(metrics, "miss"))
                 .isEqualTo(after.at("/tiers/l1/misses").asLong());
@@ -61,12 +61,13 @@ class CacheIT {
         assertThat(all.get("caches").findValuesAsText("name"))
                 .contains("dashboard.stats", "configuration", "token.validation", "user.session");
         assertThat(all.at("/overall/requests").asLong()).isGreaterThanOrEqualTo(10);
+        assertThat(all.at("/http/cache_errors").asLong(-1)).isZero();
     }
 
     @Test
     void hit_isToldInServerTiming() throws Exception {
-        server.get("/api/v1/dashboard/stats?window=30d");
-        assertThat(server.get("/api/v1/dashboard/stats?window=30d")
+        asked("/api/v1/dashboard/stats?window=30d");
+        assertThat(asked("/api/v1/dashboard/stats?window=30d")
                         .headers()
                         .firstValue("Server-Timing")
                         .orElseThrow())
@@ -104,16 +105,16 @@ class CacheIT {
 
     @Test
     void emptying_saysWhatWent_andIsAudited() throws Exception {
-        server.get(STATS);
+        asked(STATS);
         assertThat(json(server.send("POST", CACHE + "/clear/dashboard.stats", ""))
                         .at("/removed/l1")
                         .asLong())
                 .isPositive();
-        server.get(STATS);
+        asked(STATS);
         JsonNode flushed = json(server.send("DELETE", CACHE + "/flush?level=l1&pattern=dashboard.stats:*", ""));
         assertThat(flushed.at("/removed/l1").asLong()).isPositive();
         assertThat(flushed.at("/removed/l2").asLong()).isZero();
-        server.get(STATS);
+        asked(STATS);
         JsonNode invalidated = json(server.send(
                 "POST",
                 CACHE + "/invalidate",
@@ -158,8 +159,28 @@ class CacheIT {
     }
 
     @Test
+    void wholeAnswers_areToldOfAndEmptiedToo() throws Exception {
+        server.get("/api/v1/dashboard/stats?window=all");
+        long cached =
+                json(server.get(CACHE + "/stats")).at("/http/requests_cached").asLong();
+        server.get("/api/v1/dashboard/stats?window=all");
+        JsonNode http = json(server.get(CACHE + "/stats")).get("http");
+        assertThat(http.get("requests_cached").asLong()).isGreaterThan(cached);
+        assertThat(http.get("cache_size_bytes").asLong()).isPositive();
+        assertThat(json(server.send("DELETE", CACHE + "/flush?pattern=api.response:/api/v1/dashboard/*", ""))
+                        .at("/removed/l1")
+                        .asLong())
+                .isPositive();
+        server.get("/api/v1/dashboard/stats?window=all");
+        assertThat(json(server.send("POST", CACHE + "/clear/api.response", ""))
+                        .at("/removed/l1")
+                        .asLong())
+                .isPositive();
+    }
+
+    @Test
     void everythingConfirmed_isRemoved() throws Exception {
-        server.get(STATS);
+        asked(STATS);
         assertThat(json(server.send("DELETE", CACHE + "/flush?pattern=*&confirm=true", ""))
                         .at("/removed/l1")
                         .asLong())
@@ -188,7 +209,7 @@ class CacheIT {
         try {
             JsonNode before = cache("dashboard.stats");
             for (int i = 0; i < 5_000; i++) {
-                server.get(STATS);
+                asked(STATS);
                 if (i % 50 == 0 && more(before, cache("dashboard.stats"), "/verification/compared") > 0) {
                     break;
                 }
@@ -204,12 +225,12 @@ class CacheIT {
     @Test
     void newTimeToLive_holdsAtOnce() throws Exception {
         String setting = "/api/v1/config/settings/hone.cache.dashboard-stats.ttl-seconds";
-        server.get(STATS);
+        asked(STATS);
         server.send("PUT", setting, "{\"value\": 0}");
         try {
             JsonNode before = cache("dashboard.stats");
-            server.get(STATS);
-            server.get(STATS);
+            asked(STATS);
+            asked(STATS);
             assertThat(more(before, cache("dashboard.stats"), "/load/count")).isEqualTo(2);
         } finally {
             server.send("DELETE", setting, "");
@@ -218,9 +239,13 @@ class CacheIT {
 
     @Test
     void noSecret_isInWhatIsTold() throws Exception {
-        String told =
-                server.get(CACHE + "/stats").body() + server.get("/metrics").body();
+        String told = server.get(CACHE + "/stats").body() + asked("/metrics").body();
         assertThat(told).doesNotContain(server.operatorToken());
+    }
+
+    /** Past the stored answers, which would not ask the caches behind them. */
+    private HttpResponse<String> asked(String path) throws Exception {
+        return server.get(path, "Cache-Control", "no-cache");
     }
 
     private JsonNode cache(String name) throws Exception {

@@ -94,6 +94,7 @@ class SettingTest {
 
     @Test
     void variants_changeTheirOwnFlagAlone() {
+        assertThat(PAUSE.needsRestart()).returns(true, Setting::restart).returns(true, Setting::editable);
         assertThat(PAUSE.fixedAtStart()).returns(true, Setting::restart).returns(false, Setting::editable);
         assertThat(PAUSE.fixedAtStart().kept())
                 .returns(true, Setting::restart)
