@@ -44,6 +44,10 @@ const ROUTES = [
     styles: ['/performance/performance.css'],
   },
   {
+    path: /^\/caches\/?$/, tag: 'hone-caches-page', load: () => import('./caches/caches-page.js'),
+    styles: ['/caches/caches.css'], role: 'admin',
+  },
+  {
     path: /^\/settings\/?$/, tag: 'hone-settings-page', load: () => import('./configuration/settings-page.js'),
     styles: ['/configuration/configuration.css'], role: 'admin',
   },

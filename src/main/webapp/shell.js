@@ -15,8 +15,8 @@ const NAVIGATION = [
   },
   {
     title: 'Server',
-    links: [['/performance', 'performance', 'Performance'], ['/settings', 'settings', 'Settings', 'admin'],
-      ['/access', 'access', 'Access', 'admin']],
+    links: [['/performance', 'performance', 'Performance'], ['/caches', 'caches', 'Caches', 'admin'],
+      ['/settings', 'settings', 'Settings', 'admin'], ['/access', 'access', 'Access', 'admin']],
   },
 ];
 const STATES = { connecting: 'Connecting…', live: 'Live', lost: 'Offline' };

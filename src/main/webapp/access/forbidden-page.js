@@ -12,7 +12,7 @@ class ForbiddenPage extends Page {
     return html`
       <div class="page">
         <div class="page-head"><h1>Only for admins</h1></div>
-        ${forbiddenPanel('Settings, accounts, keys and the audit of the whole server are for admins.')}
+        ${forbiddenPanel('Caches, settings, accounts, keys and the audit of the whole server are for admins.')}
       </div>`;
   }
 }

@@ -63,6 +63,18 @@ export function duration(ms) {
   return hours > 0 ? `${hours} h ${minutes} min` : `${minutes} min ${seconds % 60} s`;
 }
 
+/**
+ * What may take less than a millisecond, in the unit that fits.
+ *
+ * @param {number|null|undefined} ms
+ */
+export function latency(ms) {
+  if (ms == null || ms >= 1) {
+    return duration(ms);
+  }
+  return ms >= 0.001 ? `${SHORT.format(ms * 1000)} µs` : `${SHORT.format(Math.round(ms * 1e6))} ns`;
+}
+
 /** @param {number|null|undefined} count */
 export function bytes(count) {
   if (count == null) {

@@ -1,5 +1,6 @@
 import { html, nothing } from 'lit';
 import { Page } from '../lib/element.js';
+import { figures } from '../lib/figures.js';
 import { bytes, duration, localTime, percent, whole } from '../lib/format.js';
 import { Loader } from '../lib/loading.js';
 import { skeletonBlock } from '../lib/states.js';
@@ -131,13 +132,6 @@ function connectionsPart(stats) {
       ${counts('Subscriptions', topics)}
       ${counts('Closed, by code', closed)}
     </div>`;
-}
-
-function figures(all) {
-  return html`
-    <dl class="figures">${all.map(([name, value, more]) => html`
-      <div><dt>${name}</dt><dd class="figures-value">${value}</dd>${more ? html`<dd class="quiet">${more}</dd>` : nothing}</div>`)}
-    </dl>`;
 }
 
 function counts(title, entries) {

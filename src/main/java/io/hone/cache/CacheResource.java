@@ -66,7 +66,7 @@ public class CacheResource {
             long entries,
             long bytes) {
 
-        static Overall of(List<CacheStatistics> all) {
+        public static Overall of(List<CacheStatistics> all) {
             long requests = all.stream().mapToLong(CacheStatistics::requests).sum();
             long hits = all.stream().mapToLong(CacheStatistics::hits).sum();
             return new Overall(
@@ -151,13 +151,44 @@ public class CacheResource {
      *
      * @param fallback the order in which a read asks
      */
-    public record Status(String mode, List<Backend> backends, List<String> fallback) {}
+    public record Status(String mode, List<Backend> backends, List<String> fallback) {
+
+        public static Status of(Grid grid) {
+            Grid.State state = grid.state();
+            List<Backend> backends = List.of(
+                    new Backend(Tier.L1.label(), "caffeine", "active", null),
+                    new Backend(
+                            Tier.L2.label(),
+                            "hazelcast",
+                            state == Grid.State.ACTIVE ? "connected" : state.label(),
+                            grid.failure()));
+            boolean both = state == Grid.State.ACTIVE;
+            return new Status(
+                    both ? "l1+l2" : "l1", backends, both ? List.of("l1", "l2", "source") : List.of("l1", "source"));
+        }
+    }
 
     /** How all caches are: as the worst of them is. */
     public record Health(String status, List<String> reasons, List<CacheState> caches) {
 
         /** How one is. */
         public record CacheState(String name, String status, List<String> reasons) {}
+
+        public static Health of(List<CacheHealth> all) {
+            CacheHealth.Status worst = all.stream()
+                    .map(CacheHealth::status)
+                    .max(Comparator.naturalOrder())
+                    .orElse(CacheHealth.Status.HEALTHY);
+            List<String> reasons = new ArrayList<>();
+            all.forEach(cache -> cache.reasons().forEach(reason -> reasons.add(cache.name() + ": " + reason)));
+            return new Health(
+                    worst.label(),
+                    reasons,
+                    all.stream()
+                            .map(cache -> new Health.CacheState(
+                                    cache.name(), cache.status().label(), cache.reasons()))
+                            .toList());
+        }
     }
 
     /** What caching is worth. */
@@ -222,9 +253,11 @@ public class CacheResource {
     @Path("stats")
     public Stats stats(@Context UriInfo uri) {
         new QueryParameters(uri).done();
+        // Before they are read: what is told live later is then later by its time, too.
+        Instant now = clock.instant();
         List<CacheStatistics> all = caches.statistics();
         return new Stats(
-                clock.instant(),
+                now,
                 all.stream().mapToDouble(CacheStatistics::uptimeSeconds).max().orElse(0),
                 Overall.of(all),
                 all,
@@ -244,37 +277,14 @@ public class CacheResource {
     @Path("status")
     public Status status(@Context UriInfo uri) {
         new QueryParameters(uri).done();
-        Grid.State grid = caches.grid().state();
-        List<Backend> backends = List.of(
-                new Backend(Tier.L1.label(), "caffeine", "active", null),
-                new Backend(
-                        Tier.L2.label(),
-                        "hazelcast",
-                        grid == Grid.State.ACTIVE ? "connected" : grid.label(),
-                        caches.grid().failure()));
-        boolean both = grid == Grid.State.ACTIVE;
-        return new Status(
-                both ? "l1+l2" : "l1", backends, both ? List.of("l1", "l2", "source") : List.of("l1", "source"));
+        return Status.of(caches.grid());
     }
 
     @GET
     @Path("health")
     public Health health(@Context UriInfo uri) {
         new QueryParameters(uri).done();
-        List<CacheHealth> all = caches.health();
-        CacheHealth.Status worst = all.stream()
-                .map(CacheHealth::status)
-                .max(Comparator.naturalOrder())
-                .orElse(CacheHealth.Status.HEALTHY);
-        List<String> reasons = new ArrayList<>();
-        all.forEach(cache -> cache.reasons().forEach(reason -> reasons.add(cache.name() + ": " + reason)));
-        return new Health(
-                worst.label(),
-                reasons,
-                all.stream()
-                        .map(cache -> new Health.CacheState(
-                                cache.name(), cache.status().label(), cache.reasons()))
-                        .toList());
+        return Health.of(caches.health());
     }
 
     @GET

@@ -36,6 +36,16 @@ final class EventLog {
 
     /** Numbers an event and keeps it. */
     synchronized LiveEvent append(String topic, String event, Object data) {
+        LiveEvent appended = number(topic, event, data);
+        events.addLast(appended);
+        if (events.size() > KEPT) {
+            forgottenUpTo = events.removeFirst().seq();
+        }
+        return appended;
+    }
+
+    /** Numbers an event and keeps it not: its topic tells everything anew to whoever subscribes. */
+    synchronized LiveEvent number(String topic, String event, Object data) {
         long seq = ++lastSeq;
         Map<String, Object> message = new LinkedHashMap<>();
         message.put("type", "event");
@@ -44,12 +54,7 @@ final class EventLog {
         message.put("at", clock.instant());
         message.put("data", data);
         message.put("seq", seq);
-        LiveEvent appended = new LiveEvent(seq, topic, Json.write(message));
-        events.addLast(appended);
-        if (events.size() > KEPT) {
-            forgottenUpTo = events.removeFirst().seq();
-        }
-        return appended;
+        return new LiveEvent(seq, topic, Json.write(message));
     }
 
     /** Number of the newest event. */

@@ -3,6 +3,7 @@ package io.hone.live;
 import io.hone.auth.Access;
 import io.hone.auth.AccessChanged;
 import io.hone.auth.Identity;
+import io.hone.cache.Caches;
 import io.hone.configuration.SettingChanged;
 import io.hone.criteria.CriteriaChanged;
 import io.hone.http.Json;
@@ -31,13 +32,14 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Tells live clients what happens. What features tell is put into one queue and sent by one thread, so a request that
  * changes something never waits for a client. Bursts are merged: a session's metrics go out at most ten times a second,
- * the dashboard's news once a second. Thread-safe.
+ * the dashboard's news once a second, what the caches did every other second. Thread-safe.
  */
 @Singleton
 class Live {
@@ -46,6 +48,7 @@ class Live {
 
     private static final long METRICS_PAUSE_MS = 100;
     private static final long DASHBOARD_PAUSE_MS = 1_000;
+    private static final long CACHES_PAUSE_MS = 2_000;
 
     private final EventLog log;
     private final Predicate<Identity> holds;
@@ -53,23 +56,35 @@ class Live {
     private final Set<LiveConnection> connections = ConcurrentHashMap.newKeySet();
     private final Map<Object, MetricsNews> pendingMetrics = new ConcurrentHashMap<>();
     private final AtomicBoolean dashboardPending = new AtomicBoolean();
+    private final CacheNews cacheNews;
     private final ScheduledExecutorService pauses;
+    /** Asking the data grid may take a moment that nobody else's news should wait for. */
+    private final ScheduledExecutorService cacheReader;
+
     private final ExecutorService dispatcher;
 
     @Inject
-    Live(Settings settings, Access access, Clock clock) {
-        this(settings, access::holds, clock);
+    Live(Settings settings, Access access, Caches caches, Clock clock) {
+        this(settings, access::holds, () -> CacheNews.State.of(caches), clock);
     }
 
-    /** @param holds whether the access behind a connection still holds */
-    Live(Settings settings, Predicate<Identity> holds, Clock clock) {
+    /**
+     * Without its surroundings.
+     *
+     * @param holds whether the access behind a connection still holds
+     * @param caches how they are now
+     */
+    Live(Settings settings, Predicate<Identity> holds, Supplier<CacheNews.State> caches, Clock clock) {
         this.holds = holds;
+        cacheNews = new CacheNews(caches, clock);
         this.settings = settings;
         log = new EventLog(clock);
         dispatcher = Executors.newSingleThreadExecutor(task -> daemon(task, "hone-live"));
         pauses = Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "hone-live-pauses"));
         long heartbeat = settings.get(SettingsCatalogue.LIVE_HEARTBEAT);
         pauses.scheduleAtFixedRate(this::beat, heartbeat, heartbeat, TimeUnit.SECONDS);
+        cacheReader = Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "hone-live-caches"));
+        cacheReader.scheduleWithFixedDelay(this::tellOfCaches, CACHES_PAUSE_MS, CACHES_PAUSE_MS, TimeUnit.MILLISECONDS);
     }
 
     void add(LiveConnection connection) {
@@ -95,6 +110,9 @@ class Live {
         // On the dispatcher, where no event can slip between what was missed and what comes.
         dispatch(() -> {
             connection.subscribe(topics);
+            if (topics.contains(Topics.CACHES)) {
+                cacheNews.tellAll();
+            }
             List<LiveEvent> missed = lastSeq < 0 ? null : log.since(lastSeq, Set.copyOf(topics));
             Map<String, Object> members = new LinkedHashMap<>();
             members.put("topics", topics);
@@ -167,6 +185,7 @@ class Live {
     @PreDestroy
     void close() {
         pauses.shutdownNow();
+        cacheReader.shutdownNow();
         dispatcher.shutdownNow();
     }
 
@@ -187,6 +206,24 @@ class Live {
                         publish(Topics.DASHBOARD, "dashboard.changed", Map.of());
                     },
                     DASHBOARD_PAUSE_MS);
+        }
+    }
+
+    private void tellOfCaches() {
+        if (connections.stream().noneMatch(connection -> connection.topics().contains(Topics.CACHES))) {
+            return;
+        }
+        try {
+            Map<String, Object> news = cacheNews.next();
+            if (news != null) {
+                dispatch(() -> {
+                    LiveEvent event = log.number(Topics.CACHES, "caches.changed", news);
+                    connections.forEach(connection -> connection.offer(event));
+                });
+            }
+        } catch (RuntimeException e) {
+            // Else the executor would not come back to it.
+            LOG.error("What the caches did could not be told to live clients", e);
         }
     }
 

@@ -162,11 +162,11 @@ public class LiveEndpoint {
                                 + " criteria, settings, caches, performance, alerts");
                 return null;
             }
+            if (Topics.isOfAdmins(topic) && client.identity().role() != Role.ADMIN) {
+                refuse(client, "The topic %s takes the role admin, as what it tells of does".formatted(topic));
+                return null;
+            }
             topics.add(topic);
-        }
-        if (topics.contains(Topics.SETTINGS) && client.identity().role() != Role.ADMIN) {
-            refuse(client, "The topic settings takes the role admin, as the settings themselves do");
-            return null;
         }
         if (client.topics().size() + topics.size() > MOST_TOPICS) {
             refuse(client, "A connection holds at most %d topics".formatted(MOST_TOPICS));

@@ -2,6 +2,7 @@ package io.hone.live;
 
 import io.hone.http.Uuids;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 
 /** Names of topics. */
@@ -11,12 +12,16 @@ final class Topics {
     static final String DASHBOARD = "dashboard";
     static final String CRITERIA = "criteria";
     static final String SETTINGS = "settings";
+    static final String CACHES = "caches";
 
     private static final String SESSION_PREFIX = "session:";
 
     /** Topics without an id. */
     private static final List<String> PLAIN =
-            List.of(SESSIONS, DASHBOARD, CRITERIA, SETTINGS, "caches", "performance", "alerts");
+            List.of(SESSIONS, DASHBOARD, CRITERIA, SETTINGS, CACHES, "performance", "alerts");
+
+    /** Topics about what only admins may see. */
+    private static final Set<String> OF_ADMINS = Set.of(SETTINGS, CACHES);
 
     private Topics() {}
 
@@ -28,6 +33,11 @@ final class Topics {
     /** Whether clients may subscribe to it. */
     static boolean isKnown(String topic) {
         return PLAIN.contains(topic) || isSession(topic);
+    }
+
+    /** Whether it takes the role admin, as what it is about does. */
+    static boolean isOfAdmins(String topic) {
+        return OF_ADMINS.contains(topic);
     }
 
     /** Only in lower case, as ids are written: no event would ever go by another form. */

@@ -24,6 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -72,9 +73,11 @@ class LiveTest {
 
     private final LiveCounts counts = new LiveCounts(new Metrics());
     private final Set<String> ended = ConcurrentHashMap.newKeySet();
+    private final AtomicLong cacheReads = new AtomicLong();
     private final Live live = new Live(
             Settings.defaults(),
             identity -> !ended.contains(identity.name()),
+            () -> CacheNewsTest.state(cacheReads.get()),
             new SettableClock(Instant.parse("2026-11-20T12:00:00Z")));
 
     @AfterEach
@@ -142,6 +145,46 @@ class LiveTest {
         assertThat(criteria.get("data").get("version").asInt()).isEqualTo(2);
         assertThat(client.next("event").get("data").get("key").asText()).isEqualTo("hone.slow-request-ms");
         assertThat(client.nextEvent()).isEqualTo("dashboard.changed");
+    }
+
+    @Test
+    void caches_areToldToEachWhoSubscribes_andWhenTheyDidSomething() {
+        Client first = subscribed("caches");
+        JsonNode all = first.next("event");
+        assertThat(all.get("event").asText()).isEqualTo("caches.changed");
+        assertThat(all.at("/data/caches")).hasSize(2);
+
+        cacheReads.set(5);
+        JsonNode changed = first.next("event");
+        assertThat(changed.at("/data/caches")).hasSize(1);
+        assertThat(changed.at("/data/caches/0/requests").asLong()).isEqualTo(5);
+
+        Client second = subscribed("caches");
+        assertThat(second.next("event").at("/data/caches")).hasSize(2);
+    }
+
+    @Test
+    void caches_areNotKeptForThoseWhoResume() {
+        Client before = subscribed("caches", "criteria");
+        live.criteriaChanged(new CriteriaChanged("edge", 1, false));
+        JsonNode event;
+        do {
+            event = before.next("event");
+        } while (!event.get("topic").asText().equals("caches"));
+        live.criteriaChanged(new CriteriaChanged("edge", 2, false));
+
+        Client again = client();
+        live.subscribe(
+                again.connection,
+                List.of("caches", "criteria"),
+                event.get("seq").asLong() - 1);
+
+        // What was missed comes first, and then the caches as they are now.
+        assertThat(again.next("subscribed").get("resumed").asBoolean()).isTrue();
+        assertThat(again.next("event").get("topic").asText()).isEqualTo("criteria");
+        JsonNode next = again.next("event");
+        assertThat(next.get("topic").asText()).isEqualTo("caches");
+        assertThat(next.at("/data/caches")).hasSize(2);
     }
 
     @Test

@@ -31,6 +31,14 @@ class TopicsTest {
         assertThat(Topics.isKnown(topic)).isFalse();
     }
 
+    @Test
+    void isOfAdmins_settingsAndCaches() {
+        assertThat(Topics.isOfAdmins("settings")).isTrue();
+        assertThat(Topics.isOfAdmins("caches")).isTrue();
+        assertThat(Topics.isOfAdmins("sessions")).isFalse();
+        assertThat(Topics.isOfAdmins("performance")).isFalse();
+    }
+
     /** Events name the id in lower case; a subscription that never matches must not be confirmed. */
     @Test
     void isKnown_idInUpperCase_isNot() {

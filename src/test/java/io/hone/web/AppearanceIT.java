@@ -54,6 +54,7 @@ class AppearanceIT {
         CRITERIA_NEW("/criteria?new=1", "[data-test=criteria-form]"),
         CRITERION("/criteria/appearance-goal", "[data-test=criteria-version]"),
         PERFORMANCE("/performance", "[data-test=connections] dl"),
+        CACHES("/caches", "[data-test=cache]"),
         SETTINGS("/settings", "[data-test=setting]"),
         ACCOUNTS("/access", "[data-test=account-row]"),
         KEYS("/access?tab=keys", "[data-test=key-row]"),
@@ -160,7 +161,8 @@ class AppearanceIT {
     @Test
     void pageAddresses_areNotRedirected() {
         for (String path :
-                new String[] {"/sessions", "/compare", "/criteria", "/performance", "/settings", "/access"}) {
+                new String[] {"/sessions", "/compare", "/criteria", "/performance", "/caches", "/settings", "/access"
+                }) {
             web.open(path);
             assertThat(web.page()).hasURL(web.server().address() + path);
             assertThat(web.page().locator("nav a[aria-current=page]")).hasAttribute("href", path);

@@ -44,7 +44,7 @@ class EmptyServerIT {
 
     @Test
     void emptyPages_haveNoAccessibilityViolation() {
-        for (String path : new String[] {"/", "/sessions", "/compare", "/criteria", "/performance"}) {
+        for (String path : new String[] {"/", "/sessions", "/compare", "/criteria", "/performance", "/caches"}) {
             Page page = web.open(path);
             assertThat(page.locator("main h1")).isVisible();
             assertThat(page.locator("main [aria-busy=true]")).hasCount(0);

@@ -1,0 +1,21 @@
+import { html } from 'lit';
+import { words } from '../lib/format.js';
+import { icon } from '../lib/icons.js';
+
+const STATES = {
+  active: ['good', 'check'],
+  connected: ['good', 'check'],
+  degraded: ['warn', 'warning'],
+  off: ['idle', 'slash'],
+  healthy: ['good', 'check'],
+  info: ['busy', 'info'],
+  watch: ['busy', 'half'],
+  warning: ['warn', 'warning'],
+  critical: ['bad', 'cross'],
+};
+
+/** @param {string} state of a tier, of a cache's health, or the weight of an advice */
+export function stateBadge(state) {
+  const [tone, picture] = STATES[state] ?? ['idle', 'question'];
+  return html`<span class="badge tone-${tone}" data-test="state-${state}">${icon(picture)}${words(state)}</span>`;
+}
