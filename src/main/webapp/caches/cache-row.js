@@ -19,13 +19,13 @@ const MEASURES = [
   { label: 'Misses', of: ({ misses }) => whole(misses),
     title: ({ outdated }) => (outdated > 0 ? `${whole(outdated)} of them had an entry from before a change` : undefined) },
   { label: 'Hit rate', of: ({ hit_rate: rate }) => percent(rate) },
-  { label: 'Hit, average', of: ({ hit }) => measured(hit, hit.avg_ms) },
-  { label: 'Hit, p95', of: ({ hit }) => measured(hit, hit.p95_ms) },
+  { label: 'Hit avg', of: ({ hit }) => measured(hit, hit.avg_ms) },
+  { label: 'Hit p95', of: ({ hit }) => measured(hit, hit.p95_ms) },
   { label: 'Entries', of: ({ entries }) => whole(entries) },
   { label: 'Memory', of: ({ bytes: size }) => bytes(size),
     title: ({ compression_ratio: ratio }) => (ratio == null ? undefined : `Stored in ${percent(ratio)} of the values' own size`) },
-  { label: 'Evicted', of: ({ evictions }) => byCause(evictions),
-    title: ({ evictions }) => Object.entries(evictions).map(([cause, count]) => `${words(cause)}: ${whole(count)}`).join(', ') },
+  { label: 'Pushed out', of: ({ evictions }) => whole(evictions.size ?? 0), title: () => 'Evicted while still good, to make room' },
+  { label: 'Expired', of: ({ evictions }) => whole(evictions.expired ?? 0), title: () => 'Evicted at the end of their time' },
   { label: 'Invalidated', of: ({ invalidations }) => whole(invalidations) },
   { label: 'Errors', of: ({ errors }) => whole(errors) },
 ];
@@ -140,7 +140,7 @@ function tierTable(name, tiers) {
     <table class="tiers" role="table" aria-label="Tiers of ${name}">
       <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Tier</th>
         ${MEASURES.map(({ label }) => html`<th role="columnheader" scope="col">${label}</th>`)}</tr></thead>
-      <tbody role="rowgroup">${Object.entries(tiers).map(([tier, counts]) => {
+      <tbody role="rowgroup">${Object.entries(tiers).sort(([a], [b]) => a.localeCompare(b)).map(([tier, counts]) => {
         const [label, about] = TIERS[tier] ?? [words(tier), nothing];
         return html`
           <tr role="row" data-test="tier" data-tier=${tier}><th role="rowheader" scope="row" title=${about}>${label}</th>
@@ -157,12 +157,6 @@ function fact(name, value) {
 /** @param {import('./caches-api.js').Latency} latencies 0 stands for nothing measured there */
 function measured({ count }, ms) {
   return count === 0 ? NONE : latency(ms);
-}
-
-function byCause(evictions) {
-  const all = Object.values(evictions).reduce((sum, count) => sum + count, 0);
-  const causes = Object.entries(evictions).filter(([, count]) => count > 0);
-  return causes.length === 0 ? '0' : html`${whole(all)} <span class="quiet cause">${causes.map(([cause]) => cause).join(', ')}</span>`;
 }
 
 function fullness({ bound }, { tiers: { l1 } }) {

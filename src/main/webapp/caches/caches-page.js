@@ -15,7 +15,7 @@ import { Traffic } from './traffic.js';
 
 const TIERS = { l1: ['L1', 'Heap of this node'], l2: ['L2', 'Data grid, for all nodes'] };
 /** Fewer reads change no advice. The page's own requests are reads too, so one must not lead to the next. */
-const READS_UNTIL_ADVICE = 100;
+const READS_UNTIL_ADVICE = 20;
 
 /** What the caches hold, what they are worth, and what an admin may do to them. Live. */
 class CachesPage extends Page {
@@ -96,7 +96,7 @@ class CachesPage extends Page {
     return html`
       <div class="caches-head">
         <section class="panel" aria-labelledby="caches-overall" data-test="overall">
-          <div class="panel-head"><h2 id="caches-overall">Together</h2>
+          <div class="panel-head"><h2 id="caches-overall">All caches</h2>
             <span class="quiet">since the start <hone-time relative .at=${startOf(stats)}></hone-time></span></div>
           ${figures([
             ['Hit rate', percent(overall.hit_rate), overall.requests === 0 ? 'No reads yet' : `${whole(overall.hits)} hits`],
@@ -166,7 +166,7 @@ function chain({ backends, fallback, mode }) {
             <div>
               <p><span class="chain-name">${label}</span> ${stateBadge(state)}</p>
               <p class="quiet">${about}</p>
-              ${reason ? html`<p class="chain-reason">${reason}</p>` : nothing}
+              ${reason ? html`<p class="chain-reason">Last failure: ${reason}. Tried again by itself.</p>` : nothing}
             </div>
           </li>`;
       })}
