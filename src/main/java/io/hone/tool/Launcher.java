@@ -2,6 +2,7 @@ package io.hone.tool;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.lang.instrument.Instrumentation;
 import java.lang.reflect.InvocationTargetException;
 import java.net.URL;
@@ -36,6 +37,7 @@ public final class Launcher {
 
     private static final String WAR = "/server/hone.war";
     private static final String SERVER = "/server/payara-micro.jar";
+    private static final long UNPACKING_MILLIS = 50;
     private static final String COMMANDS = "io.hone.tool.Commands";
 
     @SuppressWarnings("NullAway.Init") // set by agentmain
@@ -98,8 +100,13 @@ public final class Launcher {
         // Held until the process ends, which tells other builds that this one is in use.
         FileChannel lock = FileChannel.open(
                 lockFile, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        if (!Files.exists(target.resolve("complete"))) {
-            FileLock exclusive = lock.lock();
+        while (!Files.exists(target.resolve("complete"))) {
+            // Not waited for by the system: whoever unpacked goes on to share the lock for as long as it runs.
+            FileLock exclusive = lock.tryLock();
+            if (exclusive == null) {
+                pause();
+                continue;
+            }
             try {
                 if (!Files.exists(target.resolve("complete"))) {
                     delete(target);
@@ -116,6 +123,16 @@ public final class Launcher {
         lock.lock(0, Long.MAX_VALUE, true);
         removeUnused(folder, digest);
         return target;
+    }
+
+    /** Another start is unpacking. */
+    private static void pause() throws IOException {
+        try {
+            Thread.sleep(UNPACKING_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("Interrupted while another start unpacks");
+        }
     }
 
     private static void removeUnused(Path folder, String current) throws IOException {
