@@ -105,6 +105,7 @@ class AccessIT {
             GET    /compare                                open
             GET    /criteria                               open
             GET    /performance                            open
+            GET    /caches                                 open
             GET    /settings                               open
             GET    /access                                 open
             GET    /sign-in                                open

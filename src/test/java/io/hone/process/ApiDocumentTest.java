@@ -40,6 +40,7 @@ class ApiDocumentTest {
             "/compare",
             "/criteria",
             "/performance",
+            "/caches",
             "/settings",
             "/access",
             "/sign-in",

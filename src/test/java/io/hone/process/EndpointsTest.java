@@ -44,6 +44,7 @@ class EndpointsTest {
                         "GET /compare",
                         "GET /criteria",
                         "GET /performance",
+                        "GET /caches",
                         "GET /settings",
                         "GET /access",
                         "GET /sign-in");
