@@ -87,6 +87,7 @@ class GeneratedInputIT {
     private static final Map<String, String> NO_LIMITS = Map.of(
             "HONE_LIMIT_SIGN_IN_PER_MINUTE", "10000",
             "HONE_LIMIT_MANAGEMENT_PER_MINUTE", "1000000",
+            "HONE_LIMIT_CACHE_MANAGEMENT_PER_MINUTE", "10000",
             "HONE_LIMIT_REFUSED_PER_MINUTE", "1000000");
 
     private static final String PASSWORD = "a password for generated input";
