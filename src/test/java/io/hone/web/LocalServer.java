@@ -27,7 +27,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class LocalServer implements AutoCloseable {
 
-    private static final Duration START_WITHIN = Duration.ofSeconds(180);
+    private static final Duration START_WITHIN = Duration.ofSeconds(300);
 
     private final HttpClient client = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -221,6 +221,7 @@ final class LocalServer implements AutoCloseable {
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx384m",
                         "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
                         "-jar",
                         System.getProperty("hone.jar", "target/hone.jar"),
                         "serve",
