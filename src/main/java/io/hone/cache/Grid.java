@@ -194,6 +194,7 @@ public class Grid {
             return entries < 0 ? null : entries;
         }
 
+        /** Entries that were pushed out on this node for want of room; 0 where the grid cannot be asked. */
         long evictions() {
             return Math.max(
                     0, administer(cache -> cache.getLocalCacheStatistics().getCacheEvictions()));

@@ -29,7 +29,8 @@ final class TierCounts {
         }
     }
 
-    CacheStatistics.Tier statistics(@Nullable Long entries, @Nullable Long bytes) {
+    /** @param evictedElsewhere entries that the tier itself pushed out, and counted */
+    CacheStatistics.Tier statistics(@Nullable Long entries, @Nullable Long bytes, long evictedElsewhere) {
         long found = hits.sum();
         long missed = misses.sum();
         long plain = plainBytes.sum();
@@ -39,7 +40,7 @@ final class TierCounts {
                 missed,
                 outdated.sum(),
                 puts.sum(),
-                Map.of("size", evictedBySize.sum(), "expired", expired.sum()),
+                Map.of("size", evictedBySize.sum() + evictedElsewhere, "expired", expired.sum()),
                 invalidations.sum(),
                 errors.sum(),
                 found + missed == 0 ? null : (double) found / (found + missed),

@@ -332,11 +332,11 @@ public final class TieredCache<V> {
     /** What it did. */
     public CacheStatistics statistics() {
         CacheStatistics.Latency load = loads.latency();
-        CacheStatistics.Tier onHeap = l1.statistics(heap.estimatedSize(), bytes());
+        CacheStatistics.Tier onHeap = l1.statistics(heap.estimatedSize(), bytes(), 0);
         CacheStatistics.Tier inGrid = null;
         if (grid != null) {
             Long entries = grid.entries();
-            inGrid = l2.statistics(entries, null);
+            inGrid = l2.statistics(entries, null, grid.evictions());
         }
         long hits = onHeap.hits() + (inGrid == null ? 0 : inGrid.hits());
         long requests = onHeap.hits() + onHeap.misses();
