@@ -175,9 +175,8 @@ public class Caches {
     }
 
     private void register(TieredCache<?> cache) {
-        register(cache, Tier.L1, cache.l1);
-        if (cache.definition().tiers().contains(Tier.L2)) {
-            register(cache, Tier.L2, cache.l2);
+        for (Tier tier : cache.definition().tiers()) {
+            register(cache, tier, cache.counts(tier));
         }
         Gauge.builder("hone.cache.entries", cache, TieredCache::entries)
                 .description("Entries of a cache")

@@ -26,13 +26,13 @@ final class Entry<V> {
     /** On the heap, estimated; in bytes. */
     final int bytes;
 
-    Entry(CacheKey key, V value, long stamp, long expires, long loadNanos, List<String> tags, int bytes) {
+    Entry(CacheKey key, V value, long stamp, long expires, long loadNanos, List<String> tags) {
         this.key = key;
         this.value = value;
         this.stamp = stamp;
         this.expires = expires;
         this.loadNanos = loadNanos;
-        this.tags = tags;
-        this.bytes = bytes;
+        this.tags = List.copyOf(tags);
+        this.bytes = HeapSize.ofEntry(key.parts(), value);
     }
 }

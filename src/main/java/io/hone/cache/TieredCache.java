@@ -1,34 +1,23 @@
 package io.hone.cache;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.Expiry;
-import com.github.benmanes.caffeine.cache.RemovalCause;
-import com.github.benmanes.caffeine.cache.Scheduler;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.hone.cache.CacheDefinition.Refresh;
 import io.hone.cache.CacheDefinition.Tier;
 import io.hone.metrics.RequestParts;
 import io.hone.settings.Settings;
 import io.hone.settings.SettingsCatalogue;
-import java.io.IOException;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.StampedLock;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One cache: on this node's heap, and where the catalogue says so in the data grid behind it. A read falls through the
@@ -41,8 +30,6 @@ import org.slf4j.LoggerFactory;
  * @param <V> value
  */
 public final class TieredCache<V> {
-
-    private static final Logger LOG = LoggerFactory.getLogger(TieredCache.class);
 
     /** One hit in so many is timed, a power of two: reading the clock twice costs more than the hit. */
     private static final int TIMED_HITS = 128;
@@ -63,31 +50,20 @@ public final class TieredCache<V> {
     private final Settings settings;
     private final Epochs epochs;
     private final Background background;
-    private final Clock clock;
     private final Ticker ticker;
-    private final Codec codec;
     private final Function<V, @Nullable Duration> shorter;
     private final BiPredicate<V, V> same;
-    private final Cache<CacheKey, Entry<V>> heap;
+    private final HeapTier<V> heap;
     private final Grid.@Nullable Part grid;
-    private final TagIndex<V> index = new TagIndex<>();
+    private final OuterTier<V> outer;
     private final Flights<V> flights;
     private final int place;
     private final long started;
 
-    /** Counts up when keys of a pattern are removed: what is loading then may be one of them, and is not kept. */
-    private final AtomicLong patterns = new AtomicLong();
-
-    /** Shared by those who store, exclusive for who counts up: what is stored later has seen the new number. */
-    private final StampedLock storing = new StampedLock();
-
-    final TierCounts l1 = new TierCounts();
-    final TierCounts l2 = new TierCounts();
     private final Durations loads = new Durations();
     private final Verifications verifications = new Verifications();
     private final LongAdder refreshes = new LongAdder();
     private final LongAdder dropped = new LongAdder();
-    private final AtomicLong unserialisable = new AtomicLong();
 
     TieredCache(
             CacheDefinition definition,
@@ -98,36 +74,15 @@ public final class TieredCache<V> {
         this.settings = parts.settings();
         this.epochs = parts.epochs();
         this.background = parts.background();
-        this.clock = parts.clock();
         this.ticker = parts.ticker();
-        this.codec = new Codec(settings);
         this.shorter = shorter;
         this.same = same;
         this.place = Epochs.place(definition.ownTag());
         this.flights = new Flights<>(ticker);
         this.started = ticker.read();
-        this.grid = definition.tiers().contains(Tier.L2) ? parts.grid().part(definition, l2) : null;
-        Caffeine<Object, Object> builder = Caffeine.newBuilder();
-        if (!definition.bound().bytes()) {
-            builder.maximumSize(definition.bound().most());
-        }
-        Caffeine<CacheKey, Entry<V>> typed = builder.ticker(ticker)
-                // Maintenance is short, and so is what happens on a removal: both on the thread that caused them.
-                .executor(Runnable::run)
-                .scheduler(Scheduler.systemScheduler())
-                .removalListener((@Nullable CacheKey key, @Nullable Entry<V> entry, RemovalCause cause) -> {
-                    if (entry != null) {
-                        index.remove(entry);
-                        l1.evicted(cause);
-                    }
-                })
-                .expireAfter(Expiry.writing((CacheKey key, Entry<V> entry) ->
-                        Duration.ofNanos(Math.max(0, entry.expires - ticker.read()))));
-        if (definition.bound().bytes()) {
-            typed = typed.maximumWeight(definition.bound().most())
-                    .weigher((CacheKey key, Entry<V> entry) -> entry.bytes);
-        }
-        heap = typed.build();
+        this.heap = new HeapTier<>(definition, ticker);
+        this.outer = new OuterTier<>(definition, parts, this::life);
+        this.grid = definition.tiers().contains(Tier.L2) ? parts.grid().part(definition, outer.counts) : null;
     }
 
     /** What the catalogue says of it. */
@@ -153,12 +108,12 @@ public final class TieredCache<V> {
         boolean timed = (dice & (TIMED_HITS - 1)) == 0;
         long start = timed ? System.nanoTime() : 0;
         long stamp = stamp(key, tags);
-        Entry<V> entry = heap.getIfPresent(key);
+        Entry<V> entry = heap.find(key);
         if (entry != null && entry.stamp == stamp) {
-            l1.hits.increment();
+            heap.counts.hits.increment();
             RequestParts.cache(0, true);
             if (timed) {
-                l1.hit.record(System.nanoTime() - start);
+                heap.counts.hit.record(System.nanoTime() - start);
             }
             if (definition.refresh() == Refresh.EARLY && isDue(entry)) {
                 refresh(entry, load);
@@ -168,9 +123,9 @@ public final class TieredCache<V> {
             }
             return entry.value;
         }
-        l1.misses.increment();
+        heap.counts.misses.increment();
         if (entry != null) {
-            l1.outdated.increment();
+            heap.counts.outdated.increment();
         }
         long began = System.nanoTime();
         boolean[] found = {false};
@@ -184,17 +139,17 @@ public final class TieredCache<V> {
     /** The value of a key; null where no tier has it. */
     public @Nullable V getIfPresent(CacheKey key, List<String> tags) {
         long stamp = stamp(key, tags);
-        Entry<V> entry = heap.getIfPresent(key);
+        Entry<V> entry = heap.find(key);
         if (entry != null && entry.stamp == stamp) {
-            l1.hits.increment();
+            heap.counts.hits.increment();
             return entry.value;
         }
-        l1.misses.increment();
+        heap.counts.misses.increment();
         entry = fromGrid(key, tags, stamp);
         if (entry == null) {
             return null;
         }
-        keep(entry, patterns.get());
+        keep(entry, heap.patterns());
         return entry.value;
     }
 
@@ -203,7 +158,7 @@ public final class TieredCache<V> {
         epochs.advance(place(key));
         long stamp = stamp(key, tags);
         Entry<V> entry = entry(key, tags, stamp, value, 0);
-        keep(entry, patterns.get());
+        keep(entry, heap.patterns());
         toGrid(entry);
     }
 
@@ -214,13 +169,10 @@ public final class TieredCache<V> {
      */
     public Removed remove(CacheKey key) {
         epochs.advance(place(key));
-        boolean there = heap.asMap().remove(key) != null;
-        l1.invalidations.add(there ? 1 : 0);
-        long inGrid = 0;
         if (grid != null) {
             grid.remove(text(key));
         }
-        return new Removed(there ? 1 : 0, inGrid);
+        return new Removed(heap.remove(key), 0);
     }
 
     /**
@@ -229,8 +181,7 @@ public final class TieredCache<V> {
      */
     public void outdate() {
         epochs.advance(place);
-        l1.invalidations.add(heap.estimatedSize());
-        heap.invalidateAll();
+        heap.removeAll();
     }
 
     /** Removes everything from some tiers. */
@@ -238,13 +189,11 @@ public final class TieredCache<V> {
         long onHeap = 0;
         long inGrid = 0;
         if (tiers.contains(Tier.L1)) {
-            onHeap = heap.estimatedSize();
-            heap.invalidateAll();
-            l1.invalidations.add(onHeap);
+            onHeap = heap.removeAll();
         }
         if (tiers.contains(Tier.L2) && grid != null) {
             inGrid = grid.clear();
-            l2.invalidations.add(Math.max(0, inGrid));
+            outer.counts.invalidations.add(Math.max(0, inGrid));
         }
         if (inGrid < 0 || (tiers.contains(Tier.L1) && (grid == null || tiers.contains(Tier.L2)))) {
             // All that there is of it, so that what is loading now is of before; or what could not be removed.
@@ -256,16 +205,14 @@ public final class TieredCache<V> {
     /** Removes the entries of a tag, whose epoch is new already. */
     Removed removeTagged(String tag) {
         if (definition.tags().contains(tag)) {
-            long entries = heap.estimatedSize();
-            l1.invalidations.add(entries);
-            inBackgroundIfMany(entries, heap::invalidateAll);
+            long entries = heap.size();
+            inBackgroundIfMany(entries, heap::removeAll);
             return new Removed(entries, 0);
         }
-        Set<Entry<V>> tagged = index.take(tag);
-        l1.invalidations.add(tagged.size());
+        Set<Entry<V>> tagged = heap.takeTagged(tag);
         inBackgroundIfMany(tagged.size(), () -> {
             for (Entry<V> entry : tagged) {
-                heap.asMap().remove(entry.key, entry);
+                heap.remove(entry);
                 if (grid != null) {
                     grid.remove(text(entry.key));
                 }
@@ -282,22 +229,12 @@ public final class TieredCache<V> {
 
     /** Removes the keys whose text a condition holds for; readers go on meanwhile. */
     Removed removeMatching(Predicate<String> texts, Set<Tier> tiers) {
-        long write = storing.writeLock();
-        patterns.incrementAndGet();
-        storing.unlockWrite(write);
-        long onHeap = 0;
-        if (tiers.contains(Tier.L1)) {
-            for (Map.Entry<CacheKey, Entry<V>> entry : heap.asMap().entrySet()) {
-                if (texts.test(text(entry.getKey())) && heap.asMap().remove(entry.getKey(), entry.getValue())) {
-                    onHeap++;
-                }
-            }
-            l1.invalidations.add(onHeap);
-        }
+        heap.keepNothingOfNow();
+        long onHeap = tiers.contains(Tier.L1) ? heap.removeIf(key -> texts.test(text(key))) : 0;
         long inGrid = 0;
         if (grid != null && tiers.contains(Tier.L2)) {
             inGrid = grid.removeIf(texts::test);
-            l2.invalidations.add(Math.max(0, inGrid));
+            outer.counts.invalidations.add(Math.max(0, inGrid));
             if (inGrid < 0) {
                 // The grid may come back with what should have gone.
                 epochs.advance(place);
@@ -308,35 +245,32 @@ public final class TieredCache<V> {
 
     /** Removes what is expired or outdated. */
     Removed cleanUp() {
-        long before = heap.estimatedSize();
-        heap.cleanUp();
-        for (Map.Entry<CacheKey, Entry<V>> entry : heap.asMap().entrySet()) {
-            Entry<V> held = entry.getValue();
-            if (held.stamp != stamp(held.key, held.tags)) {
-                heap.asMap().remove(entry.getKey(), held);
-            }
-        }
-        return new Removed(Math.max(0, before - heap.estimatedSize()), 0);
+        return new Removed(heap.cleanUp(entry -> entry.stamp == stamp(entry.key, entry.tags)), 0);
+    }
+
+    /** What a tier counted; the same object always. */
+    TierCounts counts(Tier tier) {
+        return tier == Tier.L1 ? heap.counts : outer.counts;
     }
 
     /** Entries on the heap now. */
     long entries() {
-        return heap.estimatedSize();
+        return heap.size();
     }
 
     /** Tags that have entries. */
     int tags() {
-        return index.size();
+        return heap.tags();
     }
 
     /** What it did. */
     public CacheStatistics statistics() {
         CacheStatistics.Latency load = loads.latency();
-        CacheStatistics.Tier onHeap = l1.statistics(heap.estimatedSize(), bytes(), 0);
+        CacheStatistics.Tier onHeap = heap.statistics();
         CacheStatistics.Tier inGrid = null;
         if (grid != null) {
             Long entries = grid.entries();
-            inGrid = l2.statistics(entries, null, grid.evictions());
+            inGrid = outer.counts.statistics(entries, null, grid.evictions());
         }
         long hits = onHeap.hits() + (inGrid == null ? 0 : inGrid.hits());
         long requests = onHeap.hits() + onHeap.misses();
@@ -363,15 +297,6 @@ public final class TieredCache<V> {
                 (ticker.read() - started) / 1e9);
     }
 
-    private long bytes() {
-        return definition.bound().bytes()
-                ? heap.policy()
-                        .eviction()
-                        .map(policy -> policy.weightedSize().orElse(0))
-                        .orElse(0L)
-                : heap.asMap().values().stream().mapToLong(entry -> entry.bytes).sum();
-    }
-
     private String text(CacheKey key) {
         return key.text(definition.name(), definition.sensitive());
     }
@@ -394,7 +319,7 @@ public final class TieredCache<V> {
         Flight<V> mine = flight(stamp);
         return flights.run(key, mine, patience(), load, () -> {
             // Somebody may have stored it between the look and the turn.
-            Entry<V> entry = heap.getIfPresent(key);
+            Entry<V> entry = heap.find(key);
             if (entry != null && entry.stamp == stamp) {
                 found[0] = true;
                 return entry.value;
@@ -411,7 +336,7 @@ public final class TieredCache<V> {
     }
 
     private Flight<V> flight(long stamp) {
-        return new Flight<>(stamp, patterns.get(), ticker.read() + patience().toNanos());
+        return new Flight<>(stamp, heap.patterns(), ticker.read() + patience().toNanos());
     }
 
     private Duration patience() {
@@ -427,18 +352,7 @@ public final class TieredCache<V> {
     }
 
     private Entry<V> entry(CacheKey key, List<String> tags, long stamp, V value, long loadNanos) {
-        return new Entry<>(
-                key,
-                value,
-                stamp,
-                ticker.read() + life(value).toNanos(),
-                loadNanos,
-                List.copyOf(tags),
-                size(key, value));
-    }
-
-    private int size(CacheKey key, V value) {
-        return HeapSize.ofEntry(key.parts(), value);
+        return new Entry<>(key, value, stamp, ticker.read() + life(value).toNanos(), loadNanos, tags);
     }
 
     private Duration life(V value) {
@@ -448,19 +362,8 @@ public final class TieredCache<V> {
     }
 
     private void keep(Entry<V> entry, long patternsBefore) {
-        if (!isOn()) {
-            return;
-        }
-        long read = storing.readLock();
-        try {
-            if (patterns.get() == patternsBefore) {
-                // In the index first: whoever finds the entry can also remove it by its tags.
-                index.add(entry);
-                heap.put(entry.key, entry);
-                l1.puts.increment();
-            }
-        } finally {
-            storing.unlockRead(read);
+        if (isOn()) {
+            heap.keep(entry, patternsBefore);
         }
     }
 
@@ -469,66 +372,17 @@ public final class TieredCache<V> {
             return null;
         }
         long start = System.nanoTime();
-        byte[] bytes = grid.get(text(key));
-        if (bytes == null) {
-            l2.misses.increment();
-            return null;
-        }
-        try {
-            if (Codec.stamp(bytes) != stamp) {
-                l2.misses.increment();
-                l2.outdated.increment();
-                return null;
-            }
-            Codec.Packed packed = Codec.decode(bytes);
-            @SuppressWarnings("unchecked") // the keys of a cache have values of one type
-            V value = (V) packed.value();
-            // After a step of the clock an entry lives no longer than a new one would.
-            Duration left = Duration.ofMillis(packed.expiresAt() - clock.millis());
-            Duration whole = life(value);
-            if (left.isNegative() || left.isZero()) {
-                l2.misses.increment();
-                return null;
-            }
-            l2.hits.increment();
-            l2.hit.record(System.nanoTime() - start);
-            return new Entry<>(
-                    key,
-                    value,
-                    stamp,
-                    ticker.read() + (left.compareTo(whole) > 0 ? whole : left).toNanos(),
-                    packed.loadNanos(),
-                    List.copyOf(tags),
-                    size(key, value));
-        } catch (IOException | ClassNotFoundException e) {
-            // Another version of Hone wrote it: as good as nothing, and written over.
-            LOG.debug("An entry of {} cannot be read", definition.name(), e);
-            l2.misses.increment();
-            l2.outdated.increment();
-            return null;
-        }
+        return outer.unpack(grid.get(text(key)), key, tags, stamp, true, start);
     }
 
     private void toGrid(Entry<V> entry) {
         if (grid == null || !isOn()) {
             return;
         }
-        Duration life = Duration.ofNanos(entry.expires - ticker.read());
-        if (life.toMillis() < 1) {
-            return;
-        }
-        try {
-            byte[] bytes = codec.encode(
-                    new Codec.Packed(entry.value, entry.stamp, clock.millis() + life.toMillis(), entry.loadNanos), l2);
-            grid.put(text(entry.key), bytes, life);
-        } catch (IOException e) {
-            l2.errors.increment();
-            if (unserialisable.getAndIncrement() == 0) {
-                LOG.warn(
-                        "A value of cache {} cannot leave the heap; further ones are only counted",
-                        definition.name(),
-                        e);
-            }
+        Duration left = outer.left(entry);
+        byte[] bytes = left.toMillis() < 1 ? null : outer.pack(entry);
+        if (bytes != null) {
+            grid.put(text(entry.key), bytes, left);
         }
     }
 
@@ -567,7 +421,8 @@ public final class TieredCache<V> {
             // What was changed meanwhile may differ.
             if (entry.stamp == stamp(entry.key, entry.tags)) {
                 verifications.add(
-                        same.test(entry.value, fresh), nanos - l1.hit.latency().avgMs() * 1e6);
+                        same.test(entry.value, fresh),
+                        nanos - heap.counts.hit.latency().avgMs() * 1e6);
             }
         });
         if (!taken) {
