@@ -71,9 +71,9 @@ class CacheAction extends HoneElement {
       <h2 id="cache-action-title">${sentence(this.removed)}</h2>
       ${this.removed.length === 0 ? nothing : html`
         <table class="table cache-removed" data-test="removed">
-          <thead><tr><th scope="col">Removed</th><th scope="col" class="number">L1</th><th scope="col" class="number">L2</th></tr></thead>
-          <tbody>${this.removed.map(([what, { l1, l2 }]) => html`
-            <tr><th scope="row">${foreign(what, 80)}</th><td class="number">${count(l1)}</td><td class="number">${count(l2)}</td></tr>`)}</tbody>
+          <thead><tr><th scope="col">Removed</th><th scope="col" class="number">L1</th><th scope="col" class="number">L2</th><th scope="col" class="number">Durable</th></tr></thead>
+          <tbody>${this.removed.map(([what, { l1, l2, durable }]) => html`
+            <tr><th scope="row">${foreign(what, 80)}</th><td class="number">${count(l1)}</td><td class="number">${count(l2)}</td><td class="number">${count(durable)}</td></tr>`)}</tbody>
         </table>`}
       ${asked ? nothing : html`<p class="quiet">L2 could not be asked how many. What it still holds is outdated, and answers no read.</p>`}
       <div class="actions"><button type="button" class="button button-main" data-test="close" @click=${this.#close}>Done</button></div>`;
@@ -113,7 +113,7 @@ class CacheAction extends HoneElement {
 }
 
 function sentence(removed) {
-  const sum = removed.reduce((all, [, { l1, l2 }]) => all + Math.max(0, l1 ?? 0) + Math.max(0, l2 ?? 0), 0);
+  const sum = removed.reduce((all, [, tiers]) => all + Object.values(tiers).reduce((some, one) => some + Math.max(0, one), 0), 0);
   return sum === 0 ? 'Nothing was there to remove' : sum === 1 ? '1 entry removed' : `${whole(sum)} entries removed`;
 }
 

@@ -65,6 +65,7 @@ export const flushLevel = () => ({
       <select id=${id} name="level" aria-invalid=${invalid} aria-describedby=${describedBy}>
         <option value="l1">L1, the heap of this node</option>
         <option value="l2">L2, the data grid</option>
+        <option value="durable">Durable, the database</option>
         <option value="all">All</option></select>`)}
     ${field({
       id: 'flush-pattern', label: 'Only keys like', error: error('?pattern', '/pattern', '?confirm', '/confirm'),

@@ -10,7 +10,11 @@ import { readCache } from './caches-api.js';
 import { stateBadge } from './state-badge.js';
 import '../lib/meter.js';
 
-const TIERS = { l1: ['L1', 'On the heap of this node'], l2: ['L2', 'In the data grid, for all nodes'] };
+const TIERS = {
+  l1: ['L1', 'On the heap of this node'],
+  l2: ['L2', 'In the data grid, for all nodes'],
+  durable: ['Durable', 'In the database, for all nodes and after a restart'],
+};
 const REFRESH = { none: 'None: the next read after the end loads', early: 'Ahead of the end, the likelier the longer a load takes' };
 
 /** What is measured of each tier, side by side. */
@@ -140,8 +144,8 @@ function tierTable(name, tiers) {
     <table class="tiers" role="table" aria-label="Tiers of ${name}">
       <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Tier</th>
         ${MEASURES.map(({ label }) => html`<th role="columnheader" scope="col">${label}</th>`)}</tr></thead>
-      <tbody role="rowgroup">${Object.entries(tiers).sort(([a], [b]) => a.localeCompare(b)).map(([tier, counts]) => {
-        const [label, about] = TIERS[tier] ?? [words(tier), nothing];
+      <tbody role="rowgroup">${Object.entries(TIERS).filter(([tier]) => tiers[tier]).map(([tier, [label, about]]) => {
+        const counts = tiers[tier];
         return html`
           <tr role="row" data-test="tier" data-tier=${tier}><th role="rowheader" scope="row" title=${about}>${label}</th>
             ${MEASURES.map(({ label: measure, of, title }) => html`

@@ -43,7 +43,7 @@ import { get, request } from '../lib/http.js';
  * @property {boolean} verified
  * @property {string[]} tags
  *
- * @typedef {{l1: number, l2: number}} Removed entries by tier; -1 where it could not be asked
+ * @typedef {{l1: number, l2: number, durable: number}} Removed entries by tier; -1 where it could not be asked
  */
 
 const at = (name) => encodeURIComponent(name);

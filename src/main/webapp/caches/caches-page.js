@@ -13,7 +13,7 @@ import { readAdvice, readCache, readCaches } from './caches-api.js';
 import { stateBadge } from './state-badge.js';
 import { Traffic } from './traffic.js';
 
-const TIERS = { l1: ['L1', 'Heap of this node'], l2: ['L2', 'Data grid, for all nodes'] };
+const TIERS = { l1: ['L1', 'Heap of this node'], l2: ['L2', 'Data grid, for all nodes'], durable: ['Durable', 'Database, for what costs money'] };
 /** Fewer reads change no advice. The page's own requests are reads too, so one must not lead to the next. */
 const READS_UNTIL_ADVICE = 20;
 

@@ -52,11 +52,14 @@ class Background {
         }
     }
 
+    /** Finishes what waits, as far as that is done within two seconds. */
     @PreDestroy
     void stop() {
-        executor.shutdownNow();
+        executor.shutdown();
         try {
-            executor.awaitTermination(STOPPING_SECONDS, TimeUnit.SECONDS);
+            if (!executor.awaitTermination(STOPPING_SECONDS, TimeUnit.SECONDS)) {
+                executor.shutdownNow();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -35,7 +35,9 @@ public record CacheDefinition(
         /** On this node's heap. */
         L1("l1"),
         /** In the data grid, for all nodes. */
-        L2("l2");
+        L2("l2"),
+        /** In the database, for all nodes and after a restart: where loading costs money. */
+        DURABLE("durable");
 
         private final String label;
 
@@ -76,8 +78,12 @@ public record CacheDefinition(
     public CacheDefinition {
         tiers = Set.copyOf(tiers);
         tags = List.copyOf(tags);
-        if (sensitive && tiers.contains(Tier.L2)) {
+        if (sensitive && tiers.size() > 1) {
             throw new IllegalArgumentException("%s is sensitive: its entries stay on the heap".formatted(name));
+        }
+        if (tiers.contains(Tier.DURABLE) && !tags.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "%s is durable: each change of %s would be another write".formatted(name, tags));
         }
     }
 

@@ -34,7 +34,7 @@ public record CacheHealth(String name, Status status, List<String> reasons) {
     private static final double MOST_WRONG = 0.01;
 
     /** Judges a cache by what it did. */
-    static CacheHealth of(CacheDefinition definition, CacheStatistics statistics, Grid.State grid) {
+    static CacheHealth of(CacheDefinition definition, CacheStatistics statistics, TierState grid, TierState durable) {
         List<String> reasons = new ArrayList<>();
         Status status = Status.HEALTHY;
         Double rate = statistics.hitRate();
@@ -51,8 +51,12 @@ public record CacheHealth(String name, Status status, List<String> reasons) {
                 status = Status.WARNING;
             }
         }
-        if (definition.tiers().contains(CacheDefinition.Tier.L2) && grid == Grid.State.DEGRADED) {
+        if (definition.tiers().contains(CacheDefinition.Tier.L2) && grid == TierState.DEGRADED) {
             reasons.add("the data grid does not answer: only the heap is used");
+            status = Status.WARNING;
+        }
+        if (definition.tiers().contains(CacheDefinition.Tier.DURABLE) && durable == TierState.DEGRADED) {
+            reasons.add("the database does not answer: what is loaded is not stored");
             status = Status.WARNING;
         }
         if (statistics.speedUp() != null && statistics.speedUp() < 1) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,6 +25,7 @@ class CacheManagement {
 
     private static final Logger LOG = LoggerFactory.getLogger(CacheManagement.class);
 
+    private static final int MOST_WARMED = 100;
     private static final int MOST_TAGS = 100;
     private static final int LONGEST_TAG = 200;
     private static final int LONGEST_REASON = 1_000;
@@ -60,17 +62,54 @@ class CacheManagement {
             @Nullable String reason,
             @Nullable Boolean confirm) {}
 
+    /**
+     * What a client sends to warm caches.
+     *
+     * @param caches names; all where there are none
+     * @param most keys of each, 1 to 1,000; 100 where it is not said
+     */
+    record WarmRequest(
+            @Nullable List<@Nullable String> caches,
+            @Nullable Integer most) {}
+
+    /** How many keys are being loaded, by cache; those are not in it that cannot be warmed. */
+    record Warmed(Map<String, Integer> keys) {}
+
     private final Caches caches;
+    private final Warming warming;
     private final AnswerStore answers;
     private final Database database;
     private final Audit audit;
 
     @Inject
-    CacheManagement(Caches caches, AnswerStore answers, Database database, Audit audit) {
+    CacheManagement(Caches caches, Warming warming, AnswerStore answers, Database database, Audit audit) {
         this.caches = caches;
+        this.warming = warming;
         this.answers = answers;
         this.database = database;
         this.audit = audit;
+    }
+
+    /**
+     * Begins to load what was asked most.
+     *
+     * @throws ProblemException 422 naming every invalid place
+     */
+    Warmed warm(Caller caller, WarmRequest body) {
+        List<String> names = texts(body.caches(), "/caches");
+        for (String name : names) {
+            if (CacheCatalogue.find(name).isEmpty()) {
+                throw ProblemException.invalid("/caches", "names '%s', which is no cache".formatted(name));
+            }
+        }
+        int most = body.most() == null ? MOST_WARMED : body.most();
+        if (most < 1 || most > HotKeys.MOST) {
+            throw ProblemException.invalid("/most", "is not between 1 and %d".formatted(HotKeys.MOST));
+        }
+        Set<String> all = CacheCatalogue.ALL.stream().map(CacheDefinition::name).collect(Collectors.toSet());
+        Map<String, Integer> keys = warming.warm(names.isEmpty() ? all : Set.copyOf(names), most);
+        record(caller, "caches.warmed", names.isEmpty() ? "all" : String.join(" ", names), keys);
+        return new Warmed(keys);
     }
 
     /** Removes what is expired or outdated. */
@@ -86,16 +125,16 @@ class CacheManagement {
     /** @throws ProblemException 404 if there is no such cache */
     Cleared clear(Caller caller, String name) {
         Removed removed = name.equals(AnswerStore.NAME)
-                ? new Removed(answers.clear(), 0)
+                ? Removed.onHeap(answers.clear())
                 : caches.find(name).clear(Set.of(Tier.values()));
-        record(caller, "cache.cleared", name, Map.of("l1", removed.l1(), "l2", removed.l2()));
+        record(caller, "cache.cleared", name, detail(removed, "reason", null));
         return new Cleared(name, removed);
     }
 
     /**
      * Removes what some tiers hold, or those keys that match.
      *
-     * @param level {@code l1}, {@code l2} or {@code all}
+     * @param level {@code l1}, {@code l2}, {@code durable} or {@code all}
      * @param pattern null for everything
      */
     Flushed flush(Caller caller, String level, @Nullable KeyPattern pattern) {
@@ -109,7 +148,7 @@ class CacheManagement {
         if (pattern != null) {
             removed = caches.removeMatching(pattern, tiers);
             if (tiers.contains(Tier.L1)) {
-                removed = removed.plus(new Removed(answers.removeMatching(pattern), 0));
+                removed = removed.plus(Removed.onHeap(answers.removeMatching(pattern)));
             }
         } else {
             removed = Removed.NOTHING;
@@ -117,7 +156,7 @@ class CacheManagement {
                 removed = removed.plus(cache.clear(tiers));
             }
             if (tiers.contains(Tier.L1)) {
-                removed = removed.plus(new Removed(answers.clear(), 0));
+                removed = removed.plus(Removed.onHeap(answers.clear()));
             }
         }
         String text = pattern == null ? null : pattern.toString();
@@ -148,13 +187,13 @@ class CacheManagement {
         }
         Map<String, Removed> byTag = caches.invalidate(tags);
         for (String tag : tags) {
-            byTag.merge(tag, new Removed(answers.invalidateTags(List.of(tag)), 0), Removed::plus);
+            byTag.merge(tag, Removed.onHeap(answers.invalidateTags(List.of(tag))), Removed::plus);
         }
         Map<String, Removed> byPattern = new LinkedHashMap<>();
         patterns.forEach((text, pattern) -> byPattern.put(
                 text,
                 caches.removeMatching(pattern, Set.of(Tier.values()))
-                        .plus(new Removed(answers.removeMatching(pattern), 0))));
+                        .plus(Removed.onHeap(answers.removeMatching(pattern)))));
         Removed sum = Stream.of(byTag, byPattern)
                 .map(Map::values)
                 .flatMap(Collection::stream)
@@ -178,7 +217,7 @@ class CacheManagement {
         for (TieredCache<?> cache : caches.all()) {
             removed.put(cache.definition().name(), work.apply(cache));
         }
-        removed.put(AnswerStore.NAME, new Removed(fromAnswers, 0));
+        removed.put(AnswerStore.NAME, Removed.onHeap(fromAnswers));
         Removed sum = removed.values().stream().reduce(Removed.NOTHING, Removed::plus);
         record(caller, action, "all", detail(sum, "reason", null));
         return new Sweep(sum, removed);
@@ -188,6 +227,7 @@ class CacheManagement {
         Map<String, @Nullable Object> detail = new LinkedHashMap<>();
         detail.put("l1", removed.l1());
         detail.put("l2", removed.l2());
+        detail.put("durable", removed.durable());
         if (value != null) {
             detail.put(name, value);
         }

@@ -1,6 +1,7 @@
 package io.hone.cache;
 
 import java.lang.annotation.Annotation;
+import java.lang.invoke.MethodType;
 import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
 import java.util.Arrays;
@@ -93,6 +94,17 @@ record CacheOperation(Kind kind, String cache, boolean early, List<Integer> keys
             parts[i] = arguments[keys.get(i)];
         }
         return io.hone.cache.CacheKey.of(parts);
+    }
+
+    /** Whether a key of these parts says all that the method wants to know. */
+    boolean fits(List<@Nullable Object> parts, Method method) {
+        Class<?>[] types = method.getParameterTypes();
+        return keys.size() == types.length
+                && parts.size() == types.length
+                && IntStream.range(0, types.length).allMatch(i -> MethodType.methodType(types[i])
+                        .wrap()
+                        .returnType()
+                        .isInstance(parts.get(i)));
     }
 
     private static String name(Method method, String named) {

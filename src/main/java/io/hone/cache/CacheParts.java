@@ -9,4 +9,11 @@ import java.time.Clock;
  *
  * @param ticker nanoseconds that no step of the clock disturbs
  */
-record CacheParts(Settings settings, Epochs epochs, Grid grid, Background background, Clock clock, Ticker ticker) {}
+record CacheParts(
+        Settings settings,
+        Epochs epochs,
+        Grid grid,
+        Durable durable,
+        Background background,
+        Clock clock,
+        Ticker ticker) {}

@@ -9,6 +9,8 @@ import io.hone.cache.CacheManagement.Flushed;
 import io.hone.cache.CacheManagement.Invalidated;
 import io.hone.cache.CacheManagement.Invalidation;
 import io.hone.cache.CacheManagement.Sweep;
+import io.hone.cache.CacheManagement.WarmRequest;
+import io.hone.cache.CacheManagement.Warmed;
 import io.hone.http.Caller;
 import io.hone.http.Limited;
 import io.hone.http.ProblemException;
@@ -28,6 +30,7 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.time.Clock;
 import java.time.Instant;
@@ -46,7 +49,7 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 public class CacheResource {
 
-    private static final List<String> LEVELS = List.of("l1", "l2", "all");
+    private static final List<String> LEVELS = List.of("l1", "l2", "durable", "all");
 
     /** Money that hits saved: nothing that is cached yet costs any. */
     private static final String NO_MONEY = "0";
@@ -153,18 +156,33 @@ public class CacheResource {
      */
     public record Status(String mode, List<Backend> backends, List<String> fallback) {
 
-        public static Status of(Grid grid) {
-            Grid.State state = grid.state();
+        public static Status of(Caches caches) {
+            TierState grid = caches.grid().state();
+            TierState durable = caches.durable().state();
             List<Backend> backends = List.of(
                     new Backend(Tier.L1.label(), "caffeine", "active", null),
                     new Backend(
                             Tier.L2.label(),
                             "hazelcast",
-                            state == Grid.State.ACTIVE ? "connected" : state.label(),
-                            grid.failure()));
-            boolean both = state == Grid.State.ACTIVE;
-            return new Status(
-                    both ? "l1+l2" : "l1", backends, both ? List.of("l1", "l2", "source") : List.of("l1", "source"));
+                            connected(grid),
+                            caches.grid().failure()),
+                    new Backend(
+                            Tier.DURABLE.label(),
+                            caches.durable().kind(),
+                            connected(durable),
+                            durable == TierState.DEGRADED ? "the database does not answer" : null));
+            List<String> tiers = backends.stream()
+                    .filter(backend ->
+                            backend.state().equals("active") || backend.state().equals("connected"))
+                    .map(Backend::name)
+                    .toList();
+            List<String> fallback = new ArrayList<>(tiers);
+            fallback.add("source");
+            return new Status(String.join("+", tiers), backends, fallback);
+        }
+
+        private static String connected(TierState state) {
+            return state == TierState.ACTIVE ? "connected" : state.label();
         }
     }
 
@@ -277,7 +295,7 @@ public class CacheResource {
     @Path("status")
     public Status status(@Context UriInfo uri) {
         new QueryParameters(uri).done();
-        return Status.of(caches.grid());
+        return Status.of(caches);
     }
 
     @GET
@@ -293,6 +311,14 @@ public class CacheResource {
         new QueryParameters(uri).done();
         List<CacheStatistics> all = caches.statistics();
         return new Worth(Overall.of(all), all.stream().map(Worth.CacheWorth::of).toList());
+    }
+
+    @POST
+    @Limited(Limited.CACHE_MANAGEMENT)
+    @Path("warm")
+    public Response warm(@Nullable WarmRequest body, @Context HttpServletRequest request) {
+        Warmed warmed = management.warm(Caller.of(request), ProblemException.requireBody(body));
+        return Response.status(Response.Status.ACCEPTED).entity(warmed).build();
     }
 
     @POST

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param verification what comparing hits with fresh loads showed
  * @param refreshes loads ahead of an expiry
  * @param dropped background loads that were left out because too many waited
+ * @param warmed keys that were loaded before anybody asked for them
  * @param uptimeSeconds time that these numbers cover
  */
 public record CacheStatistics(
@@ -34,6 +35,7 @@ public record CacheStatistics(
         Verification verification,
         long refreshes,
         long dropped,
+        long warmed,
         double uptimeSeconds) {
 
     /**

@@ -25,6 +25,7 @@ import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The front door of all caches: each by its name, and what concerns several. Thread-safe. */
@@ -37,8 +38,15 @@ public class Caches {
     private final Flights<Object> coalesced = new Flights<>(Ticker.systemTicker());
 
     @Inject
-    public Caches(Settings settings, Epochs epochs, Grid grid, Background background, Clock clock, Metrics metrics) {
-        this(new CacheParts(settings, epochs, grid, background, clock, Ticker.systemTicker()), metrics);
+    Caches(
+            Settings settings,
+            Epochs epochs,
+            Grid grid,
+            Durable durable,
+            Background background,
+            Clock clock,
+            Metrics metrics) {
+        this(new CacheParts(settings, epochs, grid, durable, background, clock, Ticker.systemTicker()), metrics);
     }
 
     Caches(CacheParts parts, Metrics metrics) {
@@ -114,15 +122,26 @@ public class Caches {
 
     /** How each is, in the order of the catalogue. */
     public List<CacheHealth> health() {
-        Grid.State state = parts.grid().state();
+        TierState state = parts.grid().state();
         return all().stream()
-                .<CacheHealth>map(cache -> CacheHealth.of(cache.definition(), cache.statistics(), state))
+                .<CacheHealth>map(cache -> CacheHealth.of(
+                        cache.definition(), cache.statistics(), state, durable().state()))
                 .toList();
     }
 
     /** The data grid behind them. */
     public Grid grid() {
         return parts.grid();
+    }
+
+    /** The database behind those that are durable. */
+    Durable durable() {
+        return parts.durable();
+    }
+
+    /** Removes what has expired outside the heap, and what is too much there. To be called now and then. */
+    public void cleanUpDurable() {
+        open.values().forEach(TieredCache::cleanUpDurable);
     }
 
     /**
@@ -132,11 +151,16 @@ public class Caches {
      * @return how many entries went, by tag
      */
     public Map<String, Removed> invalidate(Collection<String> tags) {
-        // All epochs first: nobody may find one part old that depends on another part new.
+        // The database first: what is read there until then has the old epochs, and ends with them.
+        Map<String, Long> durable = new LinkedHashMap<>();
+        for (String tag : tags) {
+            durable.put(tag, Tags.OFTEN.contains(tag) ? 0 : sum(cache -> cache.removeDurable(tag)));
+        }
+        // Then all epochs: nobody may find one part old that depends on another part new.
         tags.forEach(parts.epochs()::advance);
         Map<String, Removed> removed = new LinkedHashMap<>();
         for (String tag : tags) {
-            Removed sum = Removed.NOTHING;
+            Removed sum = new Removed(0, 0, durable.getOrDefault(tag, 0L));
             for (TieredCache<?> cache : open.values()) {
                 sum = sum.plus(cache.removeTagged(tag));
             }
@@ -167,6 +191,10 @@ public class Caches {
             sum = sum.plus(cache.removeMatching(texts, tiers));
         }
         return sum;
+    }
+
+    private long sum(ToLongFunction<TieredCache<?>> work) {
+        return open.values().stream().mapToLong(work).sum();
     }
 
     private static CacheDefinition definition(String name) {

@@ -14,7 +14,6 @@ import io.hone.settings.SettingsCatalogue;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
@@ -41,7 +40,7 @@ public class Grid {
     /** Under the 50 ms that a lost grid may cost a request, with room for what else the request does. */
     static final Duration PATIENCE = Duration.ofMillis(40);
 
-    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+    static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
     private static final double PAUSE_GROWTH = 2;
 
@@ -52,20 +51,6 @@ public class Grid {
     private static final int MOST_WRITES = 512;
 
     private static final Logger LOG = LoggerFactory.getLogger(Grid.class);
-
-    /** What people are told about it. */
-    public enum State {
-        ACTIVE,
-        /** It failed, and is tried again soon. */
-        DEGRADED,
-        /** Switched off by setting. */
-        OFF;
-
-        /** As the interface names it. */
-        public String label() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-    }
 
     private final CacheManager manager;
     private final Settings settings;
@@ -83,8 +68,16 @@ public class Grid {
         this.manager = manager;
         this.settings = settings;
         this.patience = patience;
-        breaker = CircuitBreaker.of(
-                "grid",
+        breaker = breaker("grid", firstPause);
+        breaker.getEventPublisher()
+                .onStateTransition(event -> LOG.warn(
+                        "The data grid behind the caches: {} {}", event.getStateTransition(), lastFailure.get()));
+    }
+
+    /** Leaves something alone after one failure, for ever longer while it goes on failing. */
+    static CircuitBreaker breaker(String name, Duration firstPause) {
+        return CircuitBreaker.of(
+                name,
                 CircuitBreakerConfig.custom()
                         .slidingWindowType(CircuitBreakerConfig.SlidingWindowType.COUNT_BASED)
                         .slidingWindowSize(1)
@@ -94,22 +87,19 @@ public class Grid {
                         .waitIntervalFunctionInOpenState(
                                 IntervalFunction.ofExponentialBackoff(firstPause, PAUSE_GROWTH, LONGEST_PAUSE))
                         .build());
-        breaker.getEventPublisher()
-                .onStateTransition(event -> LOG.warn(
-                        "The data grid behind the caches: {} {}", event.getStateTransition(), lastFailure.get()));
     }
 
     /** How it is. */
-    public State state() {
+    public TierState state() {
         if (!settings.get(SettingsCatalogue.CACHE_GRID)) {
-            return State.OFF;
+            return TierState.OFF;
         }
-        return breaker.getState() == CircuitBreaker.State.CLOSED ? State.ACTIVE : State.DEGRADED;
+        return breaker.getState() == CircuitBreaker.State.CLOSED ? TierState.ACTIVE : TierState.DEGRADED;
     }
 
     /** Why it is left alone; null unless it is. */
     public @Nullable String failure() {
-        return state() == State.DEGRADED ? lastFailure.get() : null;
+        return state() == TierState.DEGRADED ? lastFailure.get() : null;
     }
 
     /** Asks each cache's part once, without haste: the first question of all loads much of the grid's code. */
@@ -201,7 +191,7 @@ public class Grid {
         }
 
         private long administer(Function<ICache<String, byte[]>, Long> work) {
-            if (state() != State.ACTIVE) {
+            if (state() != TierState.ACTIVE) {
                 return -1;
             }
             try {

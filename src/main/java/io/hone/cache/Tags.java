@@ -1,5 +1,7 @@
 package io.hone.cache;
 
+import java.util.Set;
+
 /** What cached values are made of, as far as more than one place has to name it. */
 public final class Tags {
 
@@ -11,6 +13,9 @@ public final class Tags {
 
     /** Accounts, keys, sign-ins. */
     public static final String ACCESS = "access";
+
+    /** What changes with every other write: no durable entry may be made of it, or each would be a write more. */
+    static final Set<String> OFTEN = Set.of(SESSIONS, CONFIGURATION, ACCESS);
 
     private Tags() {}
 }

@@ -18,8 +18,8 @@ final class TierCounts {
     final LongAdder plainBytes = new LongAdder();
     final LongAdder storedBytes = new LongAdder();
     final Durations hit = new Durations();
-    private final LongAdder evictedBySize = new LongAdder();
-    private final LongAdder expired = new LongAdder();
+    final LongAdder evictedBySize = new LongAdder();
+    final LongAdder expired = new LongAdder();
 
     void evicted(RemovalCause cause) {
         if (cause == RemovalCause.SIZE) {

@@ -8,6 +8,7 @@ import io.hone.settings.Settings;
 import io.hone.settings.SettingsCatalogue;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,6 +38,9 @@ public final class TieredCache<V> {
     /** One hit in so many may be compared with a fresh load: looking the share up costs more than the hit. */
     private static final int VERIFIABLE_HITS = 16;
 
+    /** One hit in so many is noted for the keys that are asked most: it stands for the others. */
+    private static final int NOTED_HITS = 16;
+
     /** An entry is due for a refresh this many loads before its expiry at most: e^-40 happens to nobody. */
     private static final double EARLIEST = 40;
 
@@ -55,7 +59,10 @@ public final class TieredCache<V> {
     private final BiPredicate<V, V> same;
     private final HeapTier<V> heap;
     private final Grid.@Nullable Part grid;
-    private final OuterTier<V> outer;
+    private final Durable.@Nullable Part durable;
+    private final OuterTier<V> inGrid;
+    private final OuterTier<V> inDatabase;
+    private final @Nullable HotKeys hot;
     private final Flights<V> flights;
     private final int place;
     private final long started;
@@ -64,6 +71,7 @@ public final class TieredCache<V> {
     private final Verifications verifications = new Verifications();
     private final LongAdder refreshes = new LongAdder();
     private final LongAdder dropped = new LongAdder();
+    private final LongAdder warmed = new LongAdder();
 
     TieredCache(
             CacheDefinition definition,
@@ -77,12 +85,16 @@ public final class TieredCache<V> {
         this.ticker = parts.ticker();
         this.shorter = shorter;
         this.same = same;
+        this.hot = definition.sensitive() ? null : new HotKeys();
         this.place = Epochs.place(definition.ownTag());
         this.flights = new Flights<>(ticker);
         this.started = ticker.read();
         this.heap = new HeapTier<>(definition, ticker);
-        this.outer = new OuterTier<>(definition, parts, this::life);
-        this.grid = definition.tiers().contains(Tier.L2) ? parts.grid().part(definition, outer.counts) : null;
+        this.inGrid = new OuterTier<>(definition, parts, this::life);
+        this.inDatabase = new OuterTier<>(definition, parts, this::life);
+        this.grid = definition.tiers().contains(Tier.L2) ? parts.grid().part(definition, inGrid.counts) : null;
+        this.durable =
+                definition.tiers().contains(Tier.DURABLE) ? parts.durable().part(definition, inDatabase.counts) : null;
     }
 
     /** What the catalogue says of it. */
@@ -115,6 +127,9 @@ public final class TieredCache<V> {
             if (timed) {
                 heap.counts.hit.record(System.nanoTime() - start);
             }
+            if (hot != null && (dice >>> 8) % NOTED_HITS == 0) {
+                hot.add(key, tags, NOTED_HITS);
+            }
             if (definition.refresh() == Refresh.EARLY && isDue(entry)) {
                 refresh(entry, load);
             }
@@ -126,6 +141,9 @@ public final class TieredCache<V> {
         heap.counts.misses.increment();
         if (entry != null) {
             heap.counts.outdated.increment();
+        }
+        if (hot != null) {
+            hot.add(key, tags, 1);
         }
         long began = System.nanoTime();
         boolean[] found = {false};
@@ -145,19 +163,30 @@ public final class TieredCache<V> {
             return entry.value;
         }
         heap.counts.misses.increment();
+        long patterns = heap.patterns();
         entry = fromGrid(key, tags, stamp);
+        if (entry == null) {
+            entry = fromDatabase(key, tags, stamp).entry();
+        }
         if (entry == null) {
             return null;
         }
-        keep(entry, heap.patterns());
+        keep(entry, patterns);
         return entry.value;
     }
 
     /** Keeps a value under a key; loads of it that are under way are not kept. */
     public void put(CacheKey key, List<String> tags, V value) {
+        Entry<V> old = entry(key, tags, 0, value, 0);
+        if (durable != null) {
+            durable.replace(
+                    text(key),
+                    inDatabase.pack(old),
+                    old.tags,
+                    inDatabase.left(old).toMillis());
+        }
         epochs.advance(place(key));
-        long stamp = stamp(key, tags);
-        Entry<V> entry = entry(key, tags, stamp, value, 0);
+        Entry<V> entry = entry(key, tags, stamp(key, tags), value, 0);
         keep(entry, heap.patterns());
         toGrid(entry);
     }
@@ -168,11 +197,12 @@ public final class TieredCache<V> {
      * @return what went
      */
     public Removed remove(CacheKey key) {
+        long stored = durable == null ? 0 : durable.remove(text(key));
         epochs.advance(place(key));
         if (grid != null) {
             grid.remove(text(key));
         }
-        return new Removed(heap.remove(key), 0);
+        return new Removed(heap.remove(key), 0, stored);
     }
 
     /**
@@ -180,34 +210,45 @@ public final class TieredCache<V> {
      * by nobody any more, and written over or expires.
      */
     public void outdate() {
+        if (durable != null) {
+            durable.clear();
+        }
         epochs.advance(place);
         heap.removeAll();
     }
 
     /** Removes everything from some tiers. */
     public Removed clear(Set<Tier> tiers) {
-        long onHeap = 0;
-        long inGrid = 0;
-        if (tiers.contains(Tier.L1)) {
-            onHeap = heap.removeAll();
-        }
+        long stored = tiers.contains(Tier.DURABLE) && durable != null ? durable.clear() : 0;
+        long onHeap = tiers.contains(Tier.L1) ? heap.removeAll() : 0;
+        long outside = 0;
         if (tiers.contains(Tier.L2) && grid != null) {
-            inGrid = grid.clear();
-            outer.counts.invalidations.add(Math.max(0, inGrid));
+            outside = grid.clear();
+            inGrid.counts.invalidations.add(Math.max(0, outside));
         }
-        if (inGrid < 0 || (tiers.contains(Tier.L1) && (grid == null || tiers.contains(Tier.L2)))) {
+        if (outside < 0 || tiers.containsAll(definition.tiers())) {
             // All that there is of it, so that what is loading now is of before; or what could not be removed.
             epochs.advance(place);
         }
-        return new Removed(onHeap, inGrid);
+        return new Removed(onHeap, outside, stored);
     }
 
-    /** Removes the entries of a tag, whose epoch is new already. */
+    /** Removes the entries of a tag from the database, before its epoch is new; how many went. */
+    long removeDurable(String tag) {
+        return durable == null ? 0 : durable.removeTagged(tag);
+    }
+
+    /** Removes from the database what has expired, and what is too much. */
+    long cleanUpDurable() {
+        return durable == null ? 0 : durable.cleanUp();
+    }
+
+    /** Removes the entries of a tag, whose epoch is new already; not from the database. */
     Removed removeTagged(String tag) {
         if (definition.tags().contains(tag)) {
             long entries = heap.size();
             inBackgroundIfMany(entries, heap::removeAll);
-            return new Removed(entries, 0);
+            return Removed.onHeap(entries);
         }
         Set<Entry<V>> tagged = heap.takeTagged(tag);
         inBackgroundIfMany(tagged.size(), () -> {
@@ -218,7 +259,7 @@ public final class TieredCache<V> {
                 }
             }
         });
-        return new Removed(tagged.size(), grid == null ? 0 : tagged.size());
+        return new Removed(tagged.size(), grid == null ? 0 : tagged.size(), 0);
     }
 
     private void inBackgroundIfMany(long entries, Runnable removal) {
@@ -229,28 +270,44 @@ public final class TieredCache<V> {
 
     /** Removes the keys whose text a condition holds for; readers go on meanwhile. */
     Removed removeMatching(Predicate<String> texts, Set<Tier> tiers) {
+        long stored = durable != null && tiers.contains(Tier.DURABLE) ? durable.removeIf(texts) : 0;
         heap.keepNothingOfNow();
         long onHeap = tiers.contains(Tier.L1) ? heap.removeIf(key -> texts.test(text(key))) : 0;
-        long inGrid = 0;
+        long outside = 0;
         if (grid != null && tiers.contains(Tier.L2)) {
-            inGrid = grid.removeIf(texts::test);
-            outer.counts.invalidations.add(Math.max(0, inGrid));
-            if (inGrid < 0) {
+            outside = grid.removeIf(texts::test);
+            inGrid.counts.invalidations.add(Math.max(0, outside));
+            if (outside < 0) {
                 // The grid may come back with what should have gone.
                 epochs.advance(place);
             }
         }
-        return new Removed(onHeap, inGrid);
+        return new Removed(onHeap, outside, stored);
     }
 
     /** Removes what is expired or outdated. */
     Removed cleanUp() {
-        return new Removed(heap.cleanUp(entry -> entry.stamp == stamp(entry.key, entry.tags)), 0);
+        return new Removed(heap.cleanUp(entry -> entry.stamp == stamp(entry.key, entry.tags)), 0, cleanUpDurable());
+    }
+
+    /** Which keys are asked most; null where nobody may keep a list of them. */
+    @Nullable
+    HotKeys hotKeys() {
+        return hot;
+    }
+
+    /** Counts a key that was loaded before anybody asked. */
+    void warmed() {
+        warmed.increment();
     }
 
     /** What a tier counted; the same object always. */
     TierCounts counts(Tier tier) {
-        return tier == Tier.L1 ? heap.counts : outer.counts;
+        return switch (tier) {
+            case L1 -> heap.counts;
+            case L2 -> inGrid.counts;
+            case DURABLE -> inDatabase.counts;
+        };
     }
 
     /** Entries on the heap now. */
@@ -267,18 +324,24 @@ public final class TieredCache<V> {
     public CacheStatistics statistics() {
         CacheStatistics.Latency load = loads.latency();
         CacheStatistics.Tier onHeap = heap.statistics();
-        CacheStatistics.Tier inGrid = null;
+        Map<String, CacheStatistics.Tier> tiers = new LinkedHashMap<>();
+        tiers.put(Tier.L1.label(), onHeap);
         if (grid != null) {
-            Long entries = grid.entries();
-            inGrid = outer.counts.statistics(entries, null, grid.evictions());
+            tiers.put(Tier.L2.label(), inGrid.counts.statistics(grid.entries(), null, grid.evictions()));
         }
-        long hits = onHeap.hits() + (inGrid == null ? 0 : inGrid.hits());
+        if (durable != null) {
+            CacheEntryRepository.Size size = durable.size();
+            Long entries = size == null ? null : size.entries();
+            Long bytes = size == null ? null : size.bytes();
+            tiers.put(Tier.DURABLE.label(), inDatabase.counts.statistics(entries, bytes, 0));
+        }
+        long hits =
+                tiers.values().stream().mapToLong(CacheStatistics.Tier::hits).sum();
         long requests = onHeap.hits() + onHeap.misses();
-        double saved = onHeap.hits() * Math.max(0, load.avgMs() - onHeap.hit().avgMs())
-                + (inGrid == null
-                        ? 0
-                        : inGrid.hits()
-                                * Math.max(0, load.avgMs() - inGrid.hit().avgMs()));
+        double saved = tiers.values().stream()
+                .mapToDouble(tier ->
+                        tier.hits() * Math.max(0, load.avgMs() - tier.hit().avgMs()))
+                .sum();
         double hit = onHeap.hit().avgMs();
         return new CacheStatistics(
                 definition.name(),
@@ -286,7 +349,7 @@ public final class TieredCache<V> {
                 hits,
                 Math.max(0, requests - hits),
                 requests == 0 ? null : (double) hits / requests,
-                inGrid == null ? Map.of("l1", onHeap) : Map.of("l1", onHeap, "l2", inGrid),
+                tiers,
                 load,
                 load.count() == 0 || hit == 0 ? null : load.avgMs() / hit,
                 load.count() == 0 ? 0 : saved,
@@ -294,6 +357,7 @@ public final class TieredCache<V> {
                 verifications.result(),
                 refreshes.sum(),
                 dropped.sum(),
+                warmed.sum(),
                 (ticker.read() - started) / 1e9);
     }
 
@@ -325,10 +389,17 @@ public final class TieredCache<V> {
                 return entry.value;
             }
             entry = fromGrid(key, tags, stamp);
-            found[0] = entry != null;
             if (entry == null) {
-                entry = load(key, tags, stamp, load);
+                Stored<V> stored = fromDatabase(key, tags, stamp);
+                entry = stored.entry();
+                found[0] = entry != null;
+                if (entry == null) {
+                    entry = load(key, tags, stamp, load);
+                    toDatabase(entry, stored.generation());
+                }
                 toGrid(entry);
+            } else {
+                found[0] = true;
             }
             keep(entry, mine.patterns);
             return entry.value;
@@ -372,17 +443,44 @@ public final class TieredCache<V> {
             return null;
         }
         long start = System.nanoTime();
-        return outer.unpack(grid.get(text(key)), key, tags, stamp, true, start);
+        return inGrid.unpack(grid.get(text(key)), key, tags, stamp, true, start);
+    }
+
+    /**
+     * What the database has of a key.
+     *
+     * @param generation under which what is loaded now may be stored there
+     */
+    private record Stored<V>(long generation, @Nullable Entry<V> entry) {}
+
+    private Stored<V> fromDatabase(CacheKey key, List<String> tags, long stamp) {
+        if (durable == null || !isOn()) {
+            return new Stored<>(0, null);
+        }
+        long start = System.nanoTime();
+        CacheEntryRepository.Found found = durable.find(text(key));
+        return new Stored<>(found.generation(), inDatabase.unpack(found.value(), key, tags, stamp, false, start));
     }
 
     private void toGrid(Entry<V> entry) {
         if (grid == null || !isOn()) {
             return;
         }
-        Duration left = outer.left(entry);
-        byte[] bytes = left.toMillis() < 1 ? null : outer.pack(entry);
+        Duration left = inGrid.left(entry);
+        byte[] bytes = left.toMillis() < 1 ? null : inGrid.pack(entry);
         if (bytes != null) {
             grid.put(text(entry.key), bytes, left);
+        }
+    }
+
+    private void toDatabase(Entry<V> entry, long generation) {
+        if (durable == null || !isOn()) {
+            return;
+        }
+        byte[] bytes = inDatabase.pack(entry);
+        if (bytes != null) {
+            durable.putSoon(
+                    text(entry.key), bytes, entry.tags, inDatabase.left(entry).toMillis(), generation);
         }
     }
 
@@ -397,7 +495,10 @@ public final class TieredCache<V> {
         long stamp = stamp(entry.key, entry.tags);
         Flight<V> mine = flight(stamp);
         boolean taken = flights.runIfNone(entry.key, mine, background, () -> {
+            long generation =
+                    durable == null ? 0 : durable.find(text(entry.key)).generation();
             Entry<V> fresh = load(entry.key, entry.tags, stamp, load);
+            toDatabase(fresh, generation);
             toGrid(fresh);
             keep(fresh, mine.patterns);
             refreshes.increment();

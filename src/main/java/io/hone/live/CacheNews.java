@@ -23,7 +23,7 @@ final class CacheNews {
     record State(List<CacheStatistics> caches, Status status, Health health) {
 
         static State of(Caches caches) {
-            return new State(caches.statistics(), Status.of(caches.grid()), Health.of(caches.health()));
+            return new State(caches.statistics(), Status.of(caches), Health.of(caches.health()));
         }
     }
 
@@ -81,6 +81,7 @@ final class CacheNews {
                 cache.verification(),
                 cache.refreshes(),
                 cache.dropped(),
+                cache.warmed(),
                 0);
     }
 

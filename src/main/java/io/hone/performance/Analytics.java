@@ -5,6 +5,7 @@ import io.hone.cache.CacheHealth;
 import io.hone.cache.CacheStatistics;
 import io.hone.cache.Caches;
 import io.hone.cache.Grid;
+import io.hone.cache.TierState;
 import io.hone.database.Database;
 import io.hone.http.RequestLog;
 import io.hone.metrics.Latencies;
@@ -137,9 +138,9 @@ class Analytics {
 
     /** The most urgent first. */
     static List<Recommendation> recommendations(
-            List<CacheStatistics> all, List<CacheHealth> health, Grid.State grid, @Nullable String failure) {
+            List<CacheStatistics> all, List<CacheHealth> health, TierState grid, @Nullable String failure) {
         List<Recommendation> advice = new ArrayList<>();
-        if (grid == Grid.State.DEGRADED) {
+        if (grid == TierState.DEGRADED) {
             advice.add(new Recommendation(
                     Severity.WARNING.label(),
                     null,

@@ -2,6 +2,7 @@ package io.hone.server;
 
 import io.hone.auth.Keys;
 import io.hone.cache.Grid;
+import io.hone.cache.Warming;
 import io.hone.configuration.StoredSettings;
 import io.hone.database.StartException;
 import io.hone.http.Draining;
@@ -43,6 +44,7 @@ class Lifecycle {
     private final Instance<FirstSignIn> firstSignIn;
     private final Instance<Keys> keys;
     private final Instance<Schedule> schedule;
+    private final Instance<Warming> warming;
     private final Instance<Draining> draining;
 
     @Inject
@@ -55,6 +57,7 @@ class Lifecycle {
             Instance<FirstSignIn> firstSignIn,
             Instance<Keys> keys,
             Instance<Schedule> schedule,
+            Instance<Warming> warming,
             Instance<Draining> draining) {
         this.logs = logs;
         this.grid = grid;
@@ -64,6 +67,7 @@ class Lifecycle {
         this.firstSignIn = firstSignIn;
         this.keys = keys;
         this.schedule = schedule;
+        this.warming = warming;
         this.draining = draining;
     }
 
@@ -78,6 +82,7 @@ class Lifecycle {
             }
             firstSignIn.get().prepare();
             schedule.get().start();
+            warming.get().start();
             Draining requests = draining.get();
             Runnable drain = () -> requests.drain(DRAINING);
             System.getProperties().put(DRAIN, drain);
@@ -98,6 +103,8 @@ class Lifecycle {
     void stop(@Observes @BeforeDestroyed(ApplicationScoped.class) Object context) {
         draining.get().drain(DRAINING);
         keys.get().storeUses();
+        warming.get().stop();
+        warming.get().store();
     }
 
     /** The line for the person who starts the server; null where only the stack trace can tell. */

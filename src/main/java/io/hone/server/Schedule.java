@@ -2,6 +2,8 @@ package io.hone.server;
 
 import io.hone.auth.Keys;
 import io.hone.auth.SignIns;
+import io.hone.cache.Caches;
+import io.hone.cache.Warming;
 import io.hone.database.Database;
 import io.hone.http.Idempotency;
 import io.hone.responses.ResponseStore;
@@ -25,6 +27,7 @@ class Schedule {
     private static final long CLEANING_SECONDS = 600;
     private static final long KEY_USES_SECONDS = 60;
     private static final long RESPONSES_SECONDS = 60;
+    private static final long HOT_KEYS_SECONDS = 300;
 
     /** Sessions failed in one go; the next follows soon. */
     private static final int MOST_ABANDONED = 500;
@@ -35,6 +38,8 @@ class Schedule {
     private final Keys keys;
     private final Database database;
     private final ResponseStore responses;
+    private final Caches caches;
+    private final Warming warming;
     private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "hone-schedule");
         thread.setDaemon(true);
@@ -48,13 +53,17 @@ class Schedule {
             SignIns signIns,
             Keys keys,
             Database database,
-            ResponseStore responses) {
+            ResponseStore responses,
+            Caches caches,
+            Warming warming) {
         this.sessions = sessions;
         this.idempotency = idempotency;
         this.signIns = signIns;
         this.keys = keys;
         this.database = database;
         this.responses = responses;
+        this.caches = caches;
+        this.warming = warming;
     }
 
     void start() {
@@ -62,6 +71,8 @@ class Schedule {
         every(CLEANING_SECONDS, "idempotency", () -> database.write(idempotency::forgetOld));
         every(CLEANING_SECONDS, "sign-ins", () -> database.write(signIns::forgetOld));
         every(RESPONSES_SECONDS, "answers that hold no more", responses::cleanUp);
+        every(RESPONSES_SECONDS, "what durable caches need no more", caches::cleanUpDurable);
+        every(HOT_KEYS_SECONDS, "keys that are asked most", warming::store);
         every(KEY_USES_SECONDS, "uses of keys", keys::storeUses);
     }
 

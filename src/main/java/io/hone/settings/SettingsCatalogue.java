@@ -118,6 +118,20 @@ public final class SettingsCatalogue {
             100,
             30_000,
             "How long a read waits for another one that loads the same.");
+    public static final Setting<Long> CACHE_WARM_KEYS = integer(
+            "hone.cache.warm-keys",
+            "keys",
+            100,
+            0,
+            1_000,
+            "How many of the keys that were asked most each cache loads when the server starts; 0 for none.");
+    public static final Setting<Long> CACHE_DURABLE_BYTES = integer(
+            "hone.cache.durable-max-bytes",
+            "bytes",
+            1_073_741_824,
+            0,
+            1_099_511_627_776L,
+            "How much each durable cache keeps in the database; what would expire next goes first; 0 for nothing.");
     public static final Setting<Double> CACHE_VERIFIED_SHARE = number(
             "hone.cache.verified-share",
             0.005,
@@ -278,6 +292,8 @@ public final class SettingsCatalogue {
             CACHE_COMPRESS_MIN,
             CACHE_COMPRESSION,
             CACHE_LOAD_TIMEOUT,
+            CACHE_WARM_KEYS,
+            CACHE_DURABLE_BYTES,
             CACHE_VERIFIED_SHARE,
             PUBLIC_URL,
             CORS_ORIGINS,

@@ -1,6 +1,7 @@
 package io.hone.cache;
 
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Ticker;
 import com.hazelcast.core.HazelcastInstance;
 import io.hone.cache.CacheDefinition.Tier;
 import io.hone.metrics.Metrics;
@@ -46,7 +47,9 @@ public class CacheBenchmark {
         background = new Background();
         Settings settings = TestCaches.settings(Map.of(SettingsCatalogue.CONFIGURATION_TTL, "86400"), Map.of());
         Grid grid = new Grid(TestGrid.manager(member), settings);
-        Caches caches = new Caches(settings, new Epochs(), grid, background, Clock.systemUTC(), new Metrics());
+        Caches caches = new Caches(
+                TestCaches.parts(settings, new Epochs(), grid, background, Clock.systemUTC(), Ticker.systemTicker()),
+                new Metrics());
         cache = caches.open(CacheCatalogue.CONFIGURATION);
         key = CacheKey.of("edge", 3);
         bare = Caffeine.newBuilder()

@@ -9,10 +9,13 @@ import io.hone.audit.SettableClock;
 import io.hone.cache.CacheDefinition.Bound;
 import io.hone.cache.CacheDefinition.Refresh;
 import io.hone.cache.CacheDefinition.Tier;
+import io.hone.database.Database;
+import io.hone.database.TestDatabases;
 import io.hone.settings.Settings;
 import io.hone.settings.SettingsCatalogue;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -31,6 +34,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -133,7 +137,7 @@ class GridTest {
         awaitStored();
         TieredCache<String> restarted = new TieredCache<>(
                 definition(),
-                new CacheParts(settings, new Epochs(), grid, background, clock, nanos::get),
+                TestCaches.parts(settings, new Epochs(), grid, background, clock, nanos::get),
                 value -> null,
                 Objects::equals);
         assertThat(restarted.get(KEY, () -> load("new"))).isEqualTo("new");
@@ -200,13 +204,13 @@ class GridTest {
         await().until(() -> cache.statistics().tiers().get("l2").entries().equals(2L));
 
         assertThat(cache.removeMatching("hone:dashboard.stats:other"::equals, Set.of(Tier.L1, Tier.L2)))
-                .isEqualTo(new Removed(1, 1));
+                .isEqualTo(new Removed(1, 1, 0));
         epochs.advance("tag");
-        assertThat(cache.removeTagged("tag")).isEqualTo(new Removed(1, 1));
+        assertThat(cache.removeTagged("tag")).isEqualTo(new Removed(1, 1, 0));
         await().until(() -> cache.statistics().tiers().get("l2").entries().equals(0L));
         cache.get(KEY, () -> load("c"));
         awaitStored();
-        assertThat(cache.clear(Set.of(Tier.L1, Tier.L2))).isEqualTo(new Removed(1, 1));
+        assertThat(cache.clear(Set.of(Tier.L1, Tier.L2))).isEqualTo(new Removed(1, 1, 0));
     }
 
     /** Holds the thread of the key's partition. */
@@ -241,7 +245,7 @@ class GridTest {
 
         // No error, the source answers; and what is asked while the grid is left alone does not ask it.
         assertThat(cache.get(KEY, () -> load("b"))).isEqualTo("b");
-        assertThat(grid.state()).isEqualTo(Grid.State.DEGRADED);
+        assertThat(grid.state()).isEqualTo(TierState.DEGRADED);
         assertThat(grid.failure()).isEqualTo("TimeoutException");
         long errors = cache.statistics().tiers().get("l2").errors();
         for (int i = 0; i < 20; i++) {
@@ -255,7 +259,7 @@ class GridTest {
         await().until(() -> {
             cache.clear(Set.of(Tier.L1));
             cache.get(KEY, () -> load("c"));
-            return grid.state() == Grid.State.ACTIVE;
+            return grid.state() == TierState.ACTIVE;
         });
     }
 
@@ -272,7 +276,7 @@ class GridTest {
         pausing.await();
         cache.clear(Set.of(Tier.L1));
         cache.getIfPresent(KEY, List.of());
-        assertThat(grid.state()).isEqualTo(Grid.State.DEGRADED);
+        assertThat(grid.state()).isEqualTo(TierState.DEGRADED);
 
         assertThat(cache.removeMatching(text -> true, Set.of(Tier.L1, Tier.L2)).l2())
                 .isEqualTo(-1);
@@ -282,7 +286,7 @@ class GridTest {
         await().until(() -> {
             assertThat(cache.getIfPresent(CacheKey.of("wakes the grid"), List.of()))
                     .isNull();
-            return grid.state() == Grid.State.ACTIVE;
+            return grid.state() == TierState.ACTIVE;
         });
         assertThat(cache.getIfPresent(KEY, List.of())).isNull();
     }
@@ -299,7 +303,7 @@ class GridTest {
 
         assertThat(cache.get(KEY, () -> load("b"))).isEqualTo("b");
         assertThat(cache.get(KEY, () -> load("c"))).isEqualTo("b");
-        assertThat(grid.state()).isEqualTo(Grid.State.DEGRADED);
+        assertThat(grid.state()).isEqualTo(TierState.DEGRADED);
         assertThat(cache.clear(Set.of(Tier.L2)).l2()).isEqualTo(-1);
         assertThat(cache.statistics().tiers().get("l2").entries()).isNull();
     }
@@ -311,13 +315,44 @@ class GridTest {
         cache.get(KEY, () -> load("a"));
         cache.clear(Set.of(Tier.L1));
         assertThat(cache.get(KEY, () -> load("b"))).isEqualTo("b");
-        assertThat(grid.state()).isEqualTo(Grid.State.OFF);
+        assertThat(grid.state()).isEqualTo(TierState.OFF);
         assertThat(cache.statistics().tiers().get("l2").puts()).isZero();
     }
 
     private String load(String value) {
         loads.incrementAndGet();
         return value;
+    }
+
+    @Test
+    void readFallsThroughAllTiers_andFillsThemOnTheWayBack(@TempDir Path folder) {
+        try (Database database = TestDatabases.sqlite(folder)) {
+            CacheDefinition definition = definition(Tier.L1, Tier.L2, Tier.DURABLE);
+            Durable durable = new Durable(new CacheEntryRepository(database), settings, clock, background);
+            TieredCache<String> cache = new TieredCache<>(
+                    definition,
+                    new CacheParts(settings, epochs, grid, durable, background, clock, nanos::get),
+                    value -> null,
+                    Objects::equals);
+            cache.get(KEY, () -> load("a"));
+            awaitStored();
+            await().until(() ->
+                    durable.part(definition, new TierCounts()).size().entries() == 1);
+            assertThat(cache.clear(Set.of(Tier.L1, Tier.L2))).isEqualTo(new Removed(1, 1, 0));
+
+            assertThat(cache.get(KEY, () -> load("b"))).isEqualTo("a");
+            awaitStored();
+            cache.clear(Set.of(Tier.L1));
+            assertThat(cache.get(KEY, () -> load("c"))).isEqualTo("a");
+            assertThat(cache.get(KEY, () -> load("d"))).isEqualTo("a");
+
+            assertThat(loads).hasValue(1);
+            Map<String, CacheStatistics.Tier> tiers = cache.statistics().tiers();
+            assertThat(tiers.keySet()).containsExactly("l1", "l2", "durable");
+            assertThat(tiers.values().stream().map(CacheStatistics.Tier::hits)).containsExactly(1L, 1L, 1L);
+            assertThat(tiers.values().stream().map(CacheStatistics.Tier::misses))
+                    .containsExactly(3L, 2L, 1L);
+        }
     }
 
     /** Writes to the grid are not waited for, but by those who want to see them. */
@@ -330,9 +365,13 @@ class GridTest {
     }
 
     private static CacheDefinition definition() {
+        return definition(Tier.L1, Tier.L2);
+    }
+
+    private static CacheDefinition definition(Tier... tiers) {
         return new CacheDefinition(
                 "dashboard.stats",
-                Set.of(Tier.L1, Tier.L2),
+                Set.of(tiers),
                 SettingsCatalogue.DASHBOARD_TTL,
                 Bound.entries(1_000),
                 false,
@@ -345,6 +384,6 @@ class GridTest {
 
     private CacheParts parts() {
         Ticker ticker = nanos::get;
-        return new CacheParts(settings, epochs, grid, background, clock, ticker);
+        return TestCaches.parts(settings, epochs, grid, background, clock, ticker);
     }
 }

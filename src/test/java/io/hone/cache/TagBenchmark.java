@@ -53,7 +53,7 @@ public class TagBenchmark {
                         List.of(),
                         0.5,
                         "A measurement's."),
-                new CacheParts(
+                TestCaches.parts(
                         settings,
                         epochs,
                         new Grid(null, settings),

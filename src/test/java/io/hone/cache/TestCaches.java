@@ -23,8 +23,14 @@ public final class TestCaches {
     static Caches onHeap(Clock clock, Ticker ticker, Epochs epochs, Map<Setting<?>, String> values) {
         Settings settings = settings(Map.of(SettingsCatalogue.CACHE_GRID, "false"), values);
         return new Caches(
-                new CacheParts(settings, epochs, new Grid(null, settings), new Background(), clock, ticker),
-                new Metrics());
+                parts(settings, epochs, new Grid(null, settings), new Background(), clock, ticker), new Metrics());
+    }
+
+    /** Parts of caches that are not durable. */
+    static CacheParts parts(
+            Settings settings, Epochs epochs, Grid grid, Background background, Clock clock, Ticker ticker) {
+        Durable none = new Durable(null, settings, clock, background);
+        return new CacheParts(settings, epochs, grid, none, background, clock, ticker);
     }
 
     static Settings settings(Map<Setting<?>, String> values, Map<Setting<?>, String> more) {

@@ -236,13 +236,13 @@ class TieredCacheTest {
             cache.get(CacheKey.of(i), List.of(i % 2 == 0 ? "even" : "odd", "all"), load("v" + i));
         }
         epochs.advance("even");
-        assertThat(cache.removeTagged("even")).isEqualTo(new Removed(5, 0));
+        assertThat(cache.removeTagged("even")).isEqualTo(Removed.onHeap(5));
         assertThat(cache.entries()).isEqualTo(5);
         assertThat(cache.get(CacheKey.of(1), List.of("odd", "all"), load("new")))
                 .isEqualTo("v1");
         assertThat(cache.removeTagged("unknown")).isEqualTo(Removed.NOTHING);
         epochs.advance("of-all");
-        assertThat(cache.removeTagged("of-all")).isEqualTo(new Removed(5, 0));
+        assertThat(cache.removeTagged("of-all")).isEqualTo(Removed.onHeap(5));
     }
 
     @Test
@@ -264,7 +264,7 @@ class TieredCacheTest {
         cache.get(CacheKey.of("users"), load("3"));
         KeyPattern pattern = KeyPattern.parse("dashboard.stats:user:*", "/pattern");
 
-        assertThat(cache.removeMatching(pattern::matches, Set.of(Tier.L1))).isEqualTo(new Removed(2, 0));
+        assertThat(cache.removeMatching(pattern::matches, Set.of(Tier.L1))).isEqualTo(Removed.onHeap(2));
         assertThat(cache.getIfPresent(CacheKey.of("users"), List.of())).isEqualTo("3");
     }
 
@@ -366,7 +366,7 @@ class TieredCacheTest {
     }
 
     private CacheParts parts() {
-        return new CacheParts(settings, epochs, new Grid(null, settings), background, clock, nanos::get);
+        return TestCaches.parts(settings, epochs, new Grid(null, settings), background, clock, nanos::get);
     }
 
     private static void open(CountDownLatch latch) {

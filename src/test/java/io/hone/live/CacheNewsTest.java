@@ -132,6 +132,7 @@ class CacheNewsTest {
                 new Verification(0, 0, null, null, null, null, null, null),
                 0,
                 0,
+                0,
                 uptimeSeconds);
     }
 

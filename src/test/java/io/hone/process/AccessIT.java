@@ -81,6 +81,7 @@ class AccessIT {
             GET    /api/v1/cache/health                    admin
             GET    /api/v1/cache/metrics                   admin
             POST   /api/v1/cache/cleanup                   admin
+            POST   /api/v1/cache/warm                      admin
             POST   /api/v1/cache/clear/{name}              admin
             POST   /api/v1/cache/clear-all                 admin
             DELETE /api/v1/cache/flush                     admin

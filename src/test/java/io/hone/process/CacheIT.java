@@ -76,15 +76,15 @@ class CacheIT {
     }
 
     @Test
-    void status_namesBothTiers() throws Exception {
+    void status_namesEveryTier() throws Exception {
         JsonNode status = json(server.get(CACHE + "/status"));
-        assertThat(status.at("/mode").asText()).isEqualTo("l1+l2");
+        assertThat(status.at("/mode").asText()).isEqualTo("l1+l2+durable");
         assertThat(status.at("/backends/1/state").asText()).isEqualTo("connected");
-        assertThat(status.get("fallback")).hasSize(3);
+        assertThat(status.get("fallback")).hasSize(4);
         server.send("PUT", "/api/v1/config/settings/hone.cache.grid", "{\"value\": false}");
         try {
             JsonNode off = json(server.get(CACHE + "/status"));
-            assertThat(off.at("/mode").asText()).isEqualTo("l1");
+            assertThat(off.at("/mode").asText()).isEqualTo("l1+durable");
             assertThat(off.at("/backends/1/state").asText()).isEqualTo("off");
         } finally {
             server.send("DELETE", "/api/v1/config/settings/hone.cache.grid", "");

@@ -74,6 +74,50 @@ class RestartIT {
         }
     }
 
+    @Test
+    void keysThatWereAskedMost_areLoadedAfterARestart(@TempDir Path data) throws Exception {
+        String asked = "/api/v1/dashboard/stats?window=7d&project=warm";
+        try (ServerProcess server = ServerProcess.start(data)) {
+            for (int i = 0; i < 20; i++) {
+                assertThat(server.get(asked, "Cache-Control", "no-cache").statusCode())
+                        .isEqualTo(200);
+            }
+            assertThat(server.terminate()).isZero();
+        }
+        try (ServerProcess server = ServerProcess.start(data)) {
+            Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(
+                            statistics(server).at("/warmed").asLong())
+                    .isPositive());
+            long misses = statistics(server).at("/misses").asLong();
+            assertThat(server.get(asked, "Cache-Control", "no-cache").statusCode())
+                    .isEqualTo(200);
+            assertThat(statistics(server).at("/misses").asLong()).isEqualTo(misses);
+
+            HttpResponse<String> again =
+                    server.send("POST", "/api/v1/cache/warm", Map.of("caches", List.of("dashboard.stats")));
+            assertThat(again.statusCode()).isEqualTo(202);
+            assertThat(io.hone.http.Json.MAPPER
+                            .readTree(again.body())
+                            .at("/keys/dashboard.stats")
+                            .asInt())
+                    .isPositive();
+            for (Object wrong : List.of(
+                    Map.of("caches", List.of("none")),
+                    Map.of("most", 0),
+                    Map.of("most", 1_001),
+                    Map.of("caches", List.of("")))) {
+                assertThat(server.send("POST", "/api/v1/cache/warm", wrong).statusCode())
+                        .as(wrong.toString())
+                        .isEqualTo(422);
+            }
+        }
+    }
+
+    private static JsonNode statistics(ServerProcess server) throws IOException, InterruptedException {
+        return io.hone.http.Json.MAPPER.readTree(
+                server.get("/api/v1/cache/stats/dashboard.stats").body());
+    }
+
     private static void writeAndKill(ServerProcess server, int round, Map<String, Told> told) throws Exception {
         CountDownLatch acknowledged = new CountDownLatch(WRITES);
         ExecutorService writers = Executors.newFixedThreadPool(WRITERS);

@@ -251,11 +251,11 @@ class CachesIT {
 
     @Test
     void gridLost_saysWhyAndWhatItMeans() {
-        Page page = openWith(answer -> answer.replace("\"mode\":\"l1+l2\"", "\"mode\":\"l1\"")
+        Page page = openWith(answer -> answer.replace("\"mode\":\"l1+l2+durable\"", "\"mode\":\"l1+durable\"")
                 .replace(
                         "\"state\":\"connected\",\"reason\":null",
                         "\"state\":\"degraded\",\"reason\":\"TimeoutException\"")
-                .replace("[\"l1\",\"l2\",\"source\"]", "[\"l1\",\"source\"]")
+                .replace("[\"l1\",\"l2\",\"durable\",\"source\"]", "[\"l1\",\"durable\",\"source\"]")
                 .replace("\"status\":\"healthy\"", "\"status\":\"warning\"")
                 .replace("\"reasons\":[]", "\"reasons\":[\"the data grid does not answer\"]"));
         assertThat(backend(page, "l2")).containsText("Degraded");
