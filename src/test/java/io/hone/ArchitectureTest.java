@@ -41,6 +41,7 @@ class ArchitectureTest {
             "configuration",
             "criteria",
             "failures",
+            "gateway",
             "sessions",
             "dashboard",
             "live",
@@ -103,6 +104,17 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule nobodyImportsTool = onlyItselfImports("tool");
+
+    @ArchTest
+    static final ArchRule gatewayKnowsWhoAsksAndWhyItFails = noClasses()
+            .that()
+            .resideInAPackage("io.hone.gateway..")
+            .should()
+            .dependOnClassesThat(resideInAnyPackage(FEATURES)
+                    .and(resideOutsideOfPackage("io.hone.gateway.."))
+                    .and(resideOutsideOfPackage("io.hone.auth.."))
+                    .and(resideOutsideOfPackage("io.hone.failures..")))
+            .because("sessions ask the gateway what they cost, so it knows them by their id alone");
 
     @ArchTest
     static final ArchRule toolKnowsSettingsAlone = classes()

@@ -20,6 +20,8 @@ public final class CacheCatalogue {
 
     public static final String USER_SESSION = "user.session";
 
+    public static final String PROVIDER_UPSTREAM = "provider.upstream";
+
     private static final Set<Tier> HEAP = Set.of(Tier.L1);
     private static final Set<Tier> HEAP_AND_GRID = Set.of(Tier.L1, Tier.L2);
 
@@ -46,7 +48,7 @@ public final class CacheCatalogue {
                     true,
                     List.of(Tags.CONFIGURATION),
                     0.8,
-                    "Criteria and stored settings; outdated by every change of either."),
+                    "Criteria, stored settings and providers without their secrets; outdated by every change of them."),
             new CacheDefinition(
                     TOKEN_VALIDATION,
                     HEAP,
@@ -68,7 +70,18 @@ public final class CacheCatalogue {
                     false,
                     List.of(Tags.ACCESS),
                     0.8,
-                    "The account behind a sign-in; outdated by every change of access."));
+                    "The account behind a sign-in; outdated by every change of access."),
+            new CacheDefinition(
+                    PROVIDER_UPSTREAM,
+                    HEAP,
+                    SettingsCatalogue.CONFIGURATION_TTL,
+                    Bound.entries(1_000),
+                    true,
+                    Refresh.NONE,
+                    false,
+                    List.of(Tags.CONFIGURATION),
+                    0.8,
+                    "Providers with their secrets, for the gateway; outdated by every change of a provider."));
 
     private CacheCatalogue() {}
 

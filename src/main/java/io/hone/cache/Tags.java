@@ -8,7 +8,7 @@ public final class Tags {
     /** Any session: its state, its values, whether it exists. */
     public static final String SESSIONS = "sessions";
 
-    /** Criteria and stored settings. */
+    /** Criteria, stored settings, providers, budgets as they were set. */
     public static final String CONFIGURATION = "configuration";
 
     /** Accounts, keys, sign-ins. */

@@ -7,6 +7,7 @@ public enum ProblemType {
     MALFORMED_JSON(400, "Malformed JSON"),
     BAD_REQUEST(400, "Bad request"),
     UNAUTHORIZED(401, "Not signed in"),
+    BUDGET_EXHAUSTED(402, "Budget exhausted"),
     FORBIDDEN(403, "Forbidden"),
     NOT_FOUND(404, "Not found"),
     METHOD_NOT_ALLOWED(405, "Method not allowed"),
@@ -23,6 +24,7 @@ public enum ProblemType {
     TOO_MANY_REQUESTS(429, "Too many requests"),
     INTERNAL(500, "Internal error"),
     NOT_IMPLEMENTED(501, "Not implemented"),
+    PROVIDER_UNUSABLE(502, "Provider cannot be used"),
     STORAGE_UNAVAILABLE(503, "Storage unavailable"),
     OVERLOADED(503, "Overloaded"),
     NOT_CACHED(504, "Not cached");

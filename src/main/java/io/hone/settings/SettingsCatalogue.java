@@ -96,7 +96,7 @@ public final class SettingsCatalogue {
             300,
             0,
             86_400,
-            "How long criteria and settings stay cached when nothing changes; 0 for not at all.");
+            "How long criteria, settings and providers stay cached when nothing changes; 0 for not at all.");
     public static final Setting<Boolean> CACHE_GRID =
             flag("hone.cache.grid", true, "Whether caches keep entries in the data grid behind the heap too.");
     public static final Setting<Long> CACHE_COMPRESS_MIN = integer(

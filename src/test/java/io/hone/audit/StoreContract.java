@@ -36,6 +36,7 @@ public abstract class StoreContract {
             "cache_entry",
             "cache_generation",
             "cache_hot_key",
+            "provider",
             "audit",
             "session_count",
             "idempotency",

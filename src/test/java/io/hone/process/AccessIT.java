@@ -54,6 +54,11 @@ class AccessIT {
             PUT    /api/v1/config/criteria/{name}          admin
             DELETE /api/v1/config/criteria/{name}          admin
             GET    /api/v1/config/criteria/{name}/versions viewer
+            GET    /api/v1/providers                       admin
+            POST   /api/v1/providers                       admin
+            GET    /api/v1/providers/{name}                admin
+            PATCH  /api/v1/providers/{name}                admin
+            DELETE /api/v1/providers/{name}                admin
             POST   /api/v1/sessions                        reporter
             GET    /api/v1/sessions                        viewer
             GET    /api/v1/sessions/compare                viewer

@@ -60,6 +60,7 @@ class ApiDocumentIT {
         signIns();
         keys();
         caches();
+        providers();
         serverItself();
 
         Set<String> described = new TreeSet<>();
@@ -72,6 +73,51 @@ class ApiDocumentIT {
             });
         }
         assertThat(seen).containsAll(described);
+    }
+
+    private void providers() throws Exception {
+        Map<String, Object> prices = Map.of(
+                "gpt-4o*", Map.of("input_usd_per_million", "2.50", "output_usd_per_million", 10),
+                "o3", Map.of("input_usd_per_million", 0.000000001, "output_usd_per_million", "0"));
+        Map<String, Object> body = Map.of(
+                "name", "openai",
+                "kind", "openai",
+                "base_url", "https://API.openai.com/v1/",
+                "secret", "sk-0123456789",
+                "prices", prices,
+                "limits", Map.of("requests_per_minute", 500));
+        JsonNode created = call(201, "createProvider", Map.of(), "", body, "Idempotency-Key", "openai");
+        assertThat(call(201, "createProvider", Map.of(), "", body, "Idempotency-Key", "openai"))
+                .isEqualTo(created);
+        assertThat(created.at("/prices/o3/input_usd_per_million").asText()).isEqualTo("0.000000001");
+        call(409, "createProvider", Map.of(), "", body);
+        call(422, "createProvider", Map.of(), "", with(body, "base_url", "http://169.254.169.254/latest"));
+        Map<String, String> at = Map.of("name", "openai");
+        call(200, "findProvider", at, "", NO_BODY);
+        call(304, "findProvider", at, "", NO_BODY, "If-None-Match", "\"v1\"");
+        call(404, "findProvider", Map.of("name", "nobody"), "", NO_BODY);
+        call(200, "changeProvider", at, "", Map.of("prices", Map.of("o3", Map.of("input_usd_per_million", 1))));
+        call(
+                200,
+                "changeProvider",
+                at,
+                "",
+                "{\"prices\":{\"o3\":null},\"secret\":null,\"limits\":null}",
+                "Content-Type",
+                "application/merge-patch+json",
+                "If-Match",
+                "\"v2\"");
+        call(412, "changeProvider", at, "", Map.of("timeout_ms", 1000), "If-Match", "\"v1\"");
+        call(422, "changeProvider", at, "", Map.of("timeout_ms", 1));
+        call(404, "changeProvider", Map.of("name", "nobody"), "", Map.of("timeout_ms", 1000));
+        call(201, "createProvider", Map.of(), "", Map.of("name", "x", "kind", "generic", "base_url", "https://x.org"));
+        String cursor = call(200, "listProviders", Map.of(), "?limit=1", NO_BODY)
+                .get("next_cursor")
+                .asText();
+        call(200, "listProviders", Map.of(), "?limit=1&cursor=" + cursor, NO_BODY);
+        call(412, "deleteProvider", at, "", NO_BODY, "If-Match", "\"v1\"");
+        call(204, "deleteProvider", at, "", NO_BODY);
+        call(404, "deleteProvider", at, "", NO_BODY);
     }
 
     private void caches() throws Exception {

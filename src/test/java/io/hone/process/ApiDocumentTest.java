@@ -10,6 +10,8 @@ import io.hone.auth.AuthResource;
 import io.hone.auth.Keys;
 import io.hone.auth.Tokens;
 import io.hone.criteria.CriteriaBody;
+import io.hone.gateway.Provider;
+import io.hone.gateway.ProviderBody;
 import io.hone.process.ApiDocument.Operation;
 import io.hone.sessions.NewSession;
 import io.hone.sessions.Session;
@@ -164,6 +166,9 @@ class ApiDocumentTest {
         assertThat(members("Logout")).isEqualTo(components(AuthResource.Logout.class));
         assertThat(members("Revoke")).isEqualTo(components(AuthResource.Revoke.class));
         assertThat(members("NewPassword")).isEqualTo(components(AuthResource.NewPassword.class));
+        assertThat(members("Provider")).isEqualTo(components(Provider.class));
+        assertThat(members("NewProvider")).isEqualTo(components(ProviderBody.class));
+        assertThat(members("ProviderPatch")).isEqualTo(components(ProviderBody.class));
         assertThat(members("Me")).isEqualTo(components(AuthResource.Me.class));
     }
 
