@@ -1,5 +1,6 @@
 package io.hone.auth;
 
+import io.hone.http.Limited;
 import io.hone.http.RequestContext;
 import io.hone.http.Roles;
 import io.hone.settings.Settings;
@@ -14,8 +15,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks for the permission that each servlet declares by the standard annotations, and for that of live connections. The
@@ -31,11 +32,21 @@ public class AccessFilter extends HttpFilter {
 
     private final transient Refusals refusals;
     private final transient Settings settings;
-    private final transient Map<String, Optional<List<String>>> rolesOfServlets = new ConcurrentHashMap<>();
+    private final transient RateLimits limits;
+    private final transient Map<String, Permission> permissions = new ConcurrentHashMap<>();
+
+    /**
+     * What a servlet declares.
+     *
+     * @param roles of which one is needed; null where everybody may ask, or where the servlet asks by itself
+     * @param limit of its own, beside the general ones
+     */
+    private record Permission(@Nullable List<String> roles, RateLimits.@Nullable Limit limit) {}
 
     @Inject
-    public AccessFilter(Refusals refusals, Settings settings) {
+    public AccessFilter(Refusals refusals, RateLimits limits, Settings settings) {
         this.refusals = refusals;
+        this.limits = limits;
         this.settings = settings;
     }
 
@@ -46,31 +57,36 @@ public class AccessFilter extends HttpFilter {
             refusals.require(request, List.of(Roles.VIEWER));
         } else {
             String servlet = request.getHttpServletMapping().getServletName();
-            Optional<List<String>> roles = rolesOfServlets.get(servlet);
-            if (roles == null) {
-                roles = rolesOfServlets.computeIfAbsent(servlet, this::rolesOf);
+            Permission permission = permissions.get(servlet);
+            if (permission == null) {
+                permission = permissions.computeIfAbsent(servlet, this::permission);
             }
             boolean open = settings.get(SettingsCatalogue.METRICS_PUBLIC) && METRICS.equals(request.getServletPath());
-            if (roles.isPresent() && !open) {
-                refusals.require(request, roles.get());
+            if (permission.roles() != null && !open) {
+                refusals.require(request, permission.roles());
+            }
+            Identity identity = permission.limit() == null ? null : Refusals.identity(request);
+            if (identity != null && permission.limit() != null) {
+                limits.take(permission.limit(), identity.name());
             }
         }
         chain.doFilter(request, response);
     }
 
-    /** Empty where everybody may ask, or where the servlet asks by itself. */
-    private Optional<List<String>> rolesOf(String servlet) {
+    private Permission permission(String servlet) {
         ServletRegistration registration = getServletContext().getServletRegistration(servlet);
         String name = registration == null ? null : registration.getClassName();
         if (name == null) {
-            return Optional.of(List.of());
+            return new Permission(List.of(), null);
         }
         if (name.startsWith(REST)) {
-            return Optional.empty();
+            return new Permission(null, null);
         }
         try {
             Class<?> type = Class.forName(name, false, getServletContext().getClassLoader());
-            return Optional.ofNullable(AccessFeature.rolesOf(type, type));
+            Limited limited = type.getAnnotation(Limited.class);
+            return new Permission(
+                    AccessFeature.rolesOf(type, type), limited == null ? null : RateLimits.Limit.of(limited));
         } catch (ClassNotFoundException e) {
             throw new IllegalStateException("A servlet without a class: " + servlet, e);
         }

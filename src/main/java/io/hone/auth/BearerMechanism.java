@@ -1,5 +1,6 @@
 package io.hone.auth;
 
+import io.hone.http.HoneApplication;
 import io.hone.http.RequestContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -14,8 +15,8 @@ import java.util.Enumeration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the container who asks, from {@code Authorization: Bearer} or, for a WebSocket of a browser, which cannot set
- * that, from its list of subprotocols. It refuses nobody: what a credential that lets nobody in leads to is decided
+ * Tells the container who asks, from {@code Authorization: Bearer}, from {@code x-api-key} for calls to providers, or, for
+ * a WebSocket of a browser, which cannot set that, from its list of subprotocols. It refuses nobody: what a credential that lets nobody in leads to is decided
  * where the permission is, behind the filter that makes problems of refusals.
  */
 @ApplicationScoped
@@ -71,6 +72,10 @@ public class BearerMechanism implements HttpAuthenticationMechanism {
             return authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
                     ? authorization.substring(SCHEME.length()).strip()
                     : "";
+        }
+        if (HoneApplication.isGateway(request)) {
+            // Where clients of Anthropic put their key.
+            return request.getHeader("x-api-key");
         }
         if (!RequestContext.isWebSocket(request)) {
             return null;

@@ -38,6 +38,7 @@ public class RateLimits {
         /** Requests of one address that bring nothing valid. */
         REFUSED("refused", SettingsCatalogue.LIMIT_REFUSED, 1, Duration.ofMinutes(1)),
         CACHE_MANAGEMENT(Limited.CACHE_MANAGEMENT, SettingsCatalogue.LIMIT_CACHE_MANAGEMENT, 1, Duration.ofMinutes(1)),
+        GATEWAY(Limited.GATEWAY, SettingsCatalogue.LIMIT_GATEWAY, 1, Duration.ofMinutes(1)),
         REQUESTS("requests", SettingsCatalogue.LIMIT_REQUESTS, 1, Duration.ofSeconds(1));
 
         private final String label;

@@ -25,7 +25,7 @@ public class CompressionFilter extends HttpFilter {
     @Override
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        if (RequestContext.isWebSocket(request)) {
+        if (RequestContext.isWebSocket(request) || HoneApplication.isGateway(request)) {
             chain.doFilter(request, response);
             return;
         }

@@ -1,5 +1,6 @@
 package io.hone.http;
 
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.ApplicationPath;
 import jakarta.ws.rs.core.Application;
 import java.util.Map;
@@ -10,6 +11,14 @@ public class HoneApplication extends Application {
 
     /** Base path of the interface. */
     public static final String PATH = "/api/v1";
+
+    /** What comes behind it goes on to AI providers, as it is. */
+    public static final String GATEWAY = "/gateway/";
+
+    /** Whether a request goes on to a provider. Its answer is the provider's: none of ours changes its bytes. */
+    public static boolean isGateway(HttpServletRequest request) {
+        return request.getRequestURI().startsWith(GATEWAY);
+    }
 
     /** Jersey would otherwise bind JSON itself, and answer some errors before a mapper sees them. */
     @Override

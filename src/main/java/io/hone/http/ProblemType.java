@@ -25,6 +25,8 @@ public enum ProblemType {
     INTERNAL(500, "Internal error"),
     NOT_IMPLEMENTED(501, "Not implemented"),
     PROVIDER_UNUSABLE(502, "Provider cannot be used"),
+    PROVIDER_UNREACHABLE(502, "Provider not reached"),
+    PROVIDER_TIMEOUT(504, "Provider too slow"),
     STORAGE_UNAVAILABLE(503, "Storage unavailable"),
     OVERLOADED(503, "Overloaded"),
     NOT_CACHED(504, "Not cached");

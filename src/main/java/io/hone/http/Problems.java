@@ -16,6 +16,7 @@ import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.ConnectionException;
@@ -68,6 +69,14 @@ final class Problems {
     static void write(ProblemException problem, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         byte[] body = body(problem, request).getBytes(StandardCharsets.UTF_8);
+        head(problem, body.length, response);
+        if (!"HEAD".equals(request.getMethod())) {
+            response.getOutputStream().write(body);
+        }
+    }
+
+    /** Status and fields of an answer with a problem. */
+    static void head(ProblemException problem, int bytes, HttpServletResponse response) {
         response.setStatus(problem.type().status());
         response.setContentType(MEDIA_TYPE);
         response.setHeader("Cache-Control", "no-store");
@@ -75,10 +84,7 @@ final class Problems {
             response.setIntHeader("Retry-After", RETRY_AFTER_SECONDS);
         }
         problem.headers().forEach(response::setHeader);
-        response.setContentLength(body.length);
-        if (!"HEAD".equals(request.getMethod())) {
-            response.getOutputStream().write(body);
-        }
+        response.setContentLength(bytes);
     }
 
     /** The body of a problem. */
@@ -95,6 +101,15 @@ final class Problems {
             body.put("errors", problem.errors());
         }
         body.putAll(problem.extensions());
+        if (HoneApplication.isGateway(request)) {
+            // Where clients of AI providers look, whichever provider's they are.
+            Map<String, Object> error = new LinkedHashMap<>();
+            error.put("message", problem.detail());
+            error.put("type", problem.type().name().toLowerCase(Locale.ROOT));
+            error.put("param", null);
+            error.put("code", problem.type().name().toLowerCase(Locale.ROOT));
+            body.put("error", error);
+        }
         return Json.write(body);
     }
 

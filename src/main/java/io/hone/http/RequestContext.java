@@ -83,6 +83,12 @@ public final class RequestContext {
         return traceId;
     }
 
+    /** What other servers are told of the trace: this request is the parent of what they do. */
+    public String traceparent() {
+        return "00-%s-%s-01"
+                .formatted(traceId, HEX.toHexDigits(ThreadLocalRandom.current().nextLong() | 1));
+    }
+
     long elapsedNanos() {
         return System.nanoTime() - startNanos;
     }

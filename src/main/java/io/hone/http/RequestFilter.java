@@ -5,6 +5,8 @@ import io.hone.settings.Setting;
 import io.hone.settings.Settings;
 import io.hone.settings.SettingsCatalogue;
 import jakarta.inject.Inject;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpFilter;
@@ -12,6 +14,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * First in, last out: gives every request its id, trace and timing, every answer its common headers, and turns whatever
@@ -78,14 +82,72 @@ public class RequestFilter extends HttpFilter {
             failure = e;
             answerFailure(e, request, response, timed, context, entered);
         } finally {
-            if (!upgrade && !request.isAsyncStarted()) {
-                timed.finish();
-            }
-            if (entered) {
-                draining.leave();
-            }
             RequestParts.end();
-            log.completed(request, response.getStatus(), context, parts, failure);
+            if (!upgrade && request.isAsyncStarted()) {
+                request.getAsyncContext().addListener(new Completion(request, response, context, parts));
+            } else {
+                if (!upgrade) {
+                    timed.finish();
+                }
+                completed(request, response, context, parts, failure, entered);
+            }
+        }
+    }
+
+    private void completed(
+            HttpServletRequest request,
+            HttpServletResponse response,
+            RequestContext context,
+            RequestParts parts,
+            @Nullable Throwable failure,
+            boolean entered) {
+        if (entered) {
+            draining.leave();
+        }
+        log.completed(request, response.getStatus(), context, parts, failure);
+    }
+
+    /** What remains to be done for a request whose answer is written after its servlet returned. */
+    private final class Completion implements AsyncListener {
+
+        private final HttpServletRequest request;
+        private final HttpServletResponse response;
+        private final RequestContext context;
+        private final RequestParts parts;
+        private final AtomicBoolean done = new AtomicBoolean();
+
+        Completion(
+                HttpServletRequest request, HttpServletResponse response, RequestContext context, RequestParts parts) {
+            this.request = request;
+            this.response = response;
+            this.context = context;
+            this.parts = parts;
+        }
+
+        @Override
+        public void onComplete(AsyncEvent event) {
+            finish(null);
+        }
+
+        @Override
+        public void onError(AsyncEvent event) {
+            finish(event.getThrowable());
+        }
+
+        @Override
+        public void onTimeout(AsyncEvent event) {
+            // Who answers has a deadline of its own; the container's is switched off.
+        }
+
+        @Override
+        public void onStartAsync(AsyncEvent event) {
+            // Nobody starts a second time.
+        }
+
+        private void finish(@Nullable Throwable failure) {
+            if (done.compareAndSet(false, true)) {
+                completed(request, response, context, parts, failure, true);
+            }
         }
     }
 
@@ -118,7 +180,10 @@ public class RequestFilter extends HttpFilter {
         response.setHeader("Referrer-Policy", "no-referrer");
         response.setHeader("Cross-Origin-Resource-Policy", "same-origin");
         pages.allowOrigin(request, response);
-        if (request.getRequestURI().startsWith(HoneApplication.PATH)) {
+        if (HoneApplication.isGateway(request)) {
+            // Whatever a provider sends is no page of ours, even where it says it were one.
+            response.setHeader("Content-Security-Policy", PageSecurity.NOTHING_AT_ALL + "; sandbox");
+        } else if (request.getRequestURI().startsWith(HoneApplication.PATH)) {
             // Kept, but asked about each time: an answer never outlives a change.
             response.setHeader("Cache-Control", "private, no-cache");
             response.setHeader("Content-Security-Policy", PageSecurity.NOTHING_AT_ALL);

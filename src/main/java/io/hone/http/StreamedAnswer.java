@@ -1,6 +1,5 @@
 package io.hone.http;
 
-import jakarta.servlet.ServletRequestWrapper;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
@@ -38,33 +37,8 @@ public final class StreamedAnswer implements StreamingOutput {
                     "An answer was cut off, request_id={}",
                     RequestContext.of(request).requestId(),
                     e);
-            endConnection();
+            Connections.end(request);
             throw e;
-        }
-    }
-
-    /** Servlets have no word for this; by reflection, because the server's classes are in its own archive. */
-    private void endConnection() {
-        Object inner = request;
-        while (inner instanceof ServletRequestWrapper wrapper) {
-            inner = wrapper.getRequest();
-        }
-        try {
-            Object outer =
-                    inner.getClass().getMethod("getUnwrappedCoyoteRequest").invoke(inner);
-            Object parsed = outer.getClass().getMethod("getCoyoteRequest").invoke(outer);
-            Object context = parsed.getClass().getMethod("getContext").invoke(parsed);
-            Object connection = context.getClass().getMethod("getConnection").invoke(context);
-            // Named by the interface: the class itself is not public.
-            connection
-                    .getClass()
-                    .getClassLoader()
-                    .loadClass("org.glassfish.grizzly.Connection")
-                    .getMethod("terminateSilently")
-                    .invoke(connection);
-        } catch (ReflectiveOperationException e) {
-            LOG.error(
-                    "The connection of an answer that was cut off cannot be ended: this is not the server we know", e);
         }
     }
 }

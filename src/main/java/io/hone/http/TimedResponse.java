@@ -123,6 +123,9 @@ final class TimedResponse extends HttpServletResponseWrapper {
         if (parts.databaseNanos() > 0) {
             timing.append("db;dur=").append(millis(parts.databaseNanos())).append(", ");
         }
+        if (parts.upstreamNanos() > 0) {
+            timing.append("upstream;dur=").append(millis(parts.upstreamNanos())).append(", ");
+        }
         response.setHeader(
                 "Server-Timing", timing.append("total;dur=").append(totalMs).toString());
     }

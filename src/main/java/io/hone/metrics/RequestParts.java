@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where the time of the request on this thread went, for its {@code Server-Timing}. Work outside a request is not
- * counted. Confined to the thread that answers the request.
+ * counted. Confined to the thread that answers the request, but for what is said otherwise.
  */
 public final class RequestParts {
 
@@ -12,6 +12,7 @@ public final class RequestParts {
 
     private long databaseNanos;
     private long cacheNanos;
+    private volatile long upstreamNanos;
     private @Nullable String cacheResult;
 
     /** Starts counting for the request on this thread. */
@@ -41,6 +42,22 @@ public final class RequestParts {
             parts.cacheNanos += nanos;
             parts.cacheResult = hit ? "hit" : "miss";
         }
+    }
+
+    /** Those of the request on this thread, to go on with elsewhere; new ones where there are none. */
+    public static RequestParts current() {
+        RequestParts parts = CURRENT.get();
+        return parts == null ? new RequestParts() : parts;
+    }
+
+    /** Notes how long another server took to begin its answer. From any thread. */
+    public void upstream(long nanos) {
+        upstreamNanos = nanos;
+    }
+
+    /** 0 where no other server was asked. */
+    public long upstreamNanos() {
+        return upstreamNanos;
     }
 
     public long databaseNanos() {

@@ -3,6 +3,7 @@ package io.hone.responses;
 import io.hone.auth.Refusals;
 import io.hone.cache.Epochs;
 import io.hone.http.Encoding;
+import io.hone.http.HoneApplication;
 import io.hone.http.ProblemException;
 import io.hone.http.ProblemType;
 import io.hone.http.RequestContext;
@@ -77,7 +78,7 @@ public class ResponseCacheFilter extends HttpFilter {
     @Override
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        if (RequestContext.isWebSocket(request)) {
+        if (RequestContext.isWebSocket(request) || HoneApplication.isGateway(request)) {
             chain.doFilter(request, response);
             return;
         }

@@ -139,6 +139,22 @@ public final class SettingsCatalogue {
             0.05,
             "Share of hits that are loaded again in the background and compared; 0 for none.");
 
+    public static final Setting<Long> GATEWAY_CONNECTIONS = integer(
+                    "hone.gateway.connections",
+                    "connections",
+                    1_024,
+                    1,
+                    65_536,
+                    "Connections to each provider at most, which is how many calls it gets at the same time.")
+            .fixedAtStart();
+    public static final Setting<Long> GATEWAY_QUEUE = integer(
+                    "hone.gateway.queue",
+                    "calls",
+                    1_024,
+                    1,
+                    65_536,
+                    "Calls that may wait for a connection to a provider; further ones are refused with 503.")
+            .fixedAtStart();
     public static final Setting<String> PUBLIC_URL = text(
             "hone.public-url",
             "",
@@ -180,6 +196,13 @@ public final class SettingsCatalogue {
             10,
             1_000_000,
             "Requests of one account or key about accounts, keys and settings.");
+    public static final Setting<Long> LIMIT_GATEWAY = integer(
+            "hone.limit.gateway-per-minute",
+            null,
+            60_000,
+            1,
+            100_000_000,
+            "Calls to providers in a minute, for each account or key.");
     public static final Setting<Long> LIMIT_CACHE_MANAGEMENT = integer(
             "hone.limit.cache-management-per-minute",
             null,
@@ -295,6 +318,8 @@ public final class SettingsCatalogue {
             CACHE_WARM_KEYS,
             CACHE_DURABLE_BYTES,
             CACHE_VERIFIED_SHARE,
+            GATEWAY_CONNECTIONS,
+            GATEWAY_QUEUE,
             PUBLIC_URL,
             CORS_ORIGINS,
             METRICS_PUBLIC,
@@ -303,6 +328,7 @@ public final class SettingsCatalogue {
             SIGNING_KEY,
             LIMIT_SIGN_IN,
             LIMIT_MANAGEMENT,
+            LIMIT_GATEWAY,
             LIMIT_CACHE_MANAGEMENT,
             LIMIT_REFUSED,
             LIMIT_REQUESTS,

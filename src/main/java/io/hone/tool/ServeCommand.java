@@ -199,6 +199,9 @@ final class ServeCommand implements Callable<Integer> {
         commands.add(LISTENER + "enabled=false");
         commands.add(LISTENER + "address=" + settings.get(SettingsCatalogue.HOST));
         commands.add(http + "max-connections=-1");
+        // Behind the gateway are interfaces whose GET and DELETE have bodies; RFC 9110 gives them no meaning, nor a
+        // ban.
+        commands.add(http + "allow-payload-for-undefined-http-methods=true");
         // After a refused body, so much more is read before the connection is cut.
         commands.add(http + "max-swallowing-input-bytes=1048576");
         commands.add(http + "server-header=false");

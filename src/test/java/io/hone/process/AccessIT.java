@@ -59,6 +59,8 @@ class AccessIT {
             GET    /api/v1/providers/{name}                admin
             PATCH  /api/v1/providers/{name}                admin
             DELETE /api/v1/providers/{name}                admin
+            GET    /gateway/{provider}/{path}              reporter
+            POST   /gateway/{provider}/{path}              reporter
             POST   /api/v1/sessions                        reporter
             GET    /api/v1/sessions                        viewer
             GET    /api/v1/sessions/compare                viewer

@@ -60,6 +60,12 @@ final class Endpoints {
                 for (String path : servlet.value()) {
                     endpoints.add(new Endpoint("GET", path, permission(type)));
                 }
+                for (String pattern : servlet.urlPatterns()) {
+                    // The gateway's: it takes every method, and these two stand for them.
+                    String path = pattern.replace("*", "{provider}/{path}");
+                    endpoints.add(new Endpoint("GET", path, permission(type)));
+                    endpoints.add(new Endpoint("POST", path, permission(type)));
+                }
             }
             ServerEndpoint socket = type.getAnnotation(ServerEndpoint.class);
             if (socket != null) {

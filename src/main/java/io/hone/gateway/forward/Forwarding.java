@@ -1,0 +1,152 @@
+package io.hone.gateway.forward;
+
+import io.hone.gateway.Provider;
+import io.hone.gateway.Upstream;
+import io.hone.http.AsyncAnswer;
+import io.hone.http.ProblemException;
+import io.hone.http.ProblemType;
+import io.hone.http.RequestContext;
+import io.hone.metrics.RequestParts;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.servlet.http.HttpServletRequest;
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.channels.UnresolvedAddressException;
+import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.client.BytesRequestContent;
+import org.eclipse.jetty.client.Request;
+import org.eclipse.jetty.client.Response;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.util.BufferUtil;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Sends requests on to providers and their answers back, part by part. Thread-safe. */
+@Singleton
+class Forwarding {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Forwarding.class);
+    private static final String EVENTS = "text/event-stream";
+
+    private final UpstreamClient client;
+
+    @Inject
+    Forwarding(UpstreamClient client) {
+        this.client = client;
+    }
+
+    /**
+     * Begins to forward.
+     *
+     * @param body empty for none
+     * @param answer gets what the provider answers, or the problem where it does not
+     */
+    void forward(
+            HttpServletRequest request, Target target, Upstream upstream, URI uri, byte[] body, AsyncAnswer answer) {
+        Provider provider = upstream.provider();
+        Request sent = client.request(uri, request.getMethod(), provider.name(), provider.allowPrivate())
+                .idleTimeout(provider.timeoutMs(), TimeUnit.MILLISECONDS);
+        RequestContext context = RequestContext.of(request);
+        sent.headers(fields -> {
+            Upstream.Credential credential = upstream.credential();
+            PassedFields.ofRequest(request, credential == null ? "" : credential.header(), fields::add);
+            fields.put("X-Request-ID", context.requestId());
+            fields.put("traceparent", context.traceparent());
+            if (credential != null) {
+                fields.put(credential.header(), credential.value());
+            }
+        });
+        if (body.length > 0 || request.getHeader("Transfer-Encoding") != null) {
+            sent.body(new BytesRequestContent(request.getContentType(), body));
+        }
+        RequestParts parts = RequestParts.current();
+        long start = System.nanoTime();
+        sent.onResponseHeaders(response -> {
+                    parts.upstream(System.nanoTime() - start);
+                    begin(response, target, uri, provider.baseUrl(), answer);
+                })
+                .onResponseContentAsync((response, chunk, demand) -> add(chunk, demand, isStream(response), answer));
+        answer.onGone(() -> sent.abort(new ClientGoneException()));
+        sent.send(result -> {
+            if (result.isSucceeded()) {
+                answer.end();
+            } else {
+                answer.fail(problem(result.getFailure(), provider));
+            }
+        });
+    }
+
+    private static void begin(Response response, Target target, URI asked, String baseUrl, AsyncAnswer answer) {
+        Set<String> named = PassedFields.named(response.getHeaders().getValuesList(HttpHeader.CONNECTION));
+        answer.begin(head -> {
+            head.setStatus(response.getStatus());
+            for (HttpField field : response.getHeaders()) {
+                if (PassedFields.isOfAnswer(field.getName(), named) && field.getValue() != null) {
+                    boolean redirect = field.getHeader() == HttpHeader.LOCATION;
+                    String value = redirect ? target.redirected(asked, baseUrl, field.getValue()) : field.getValue();
+                    head.addHeader(field.getName(), value);
+                }
+            }
+            long length = response.getHeaders().getLongField(HttpHeader.CONTENT_LENGTH);
+            if (length >= 0) {
+                head.setContentLengthLong(length);
+            }
+        });
+    }
+
+    private static void add(Content.Chunk chunk, Runnable demand, boolean flush, AsyncAnswer answer) {
+        // The buffer is the client's again once this returns.
+        answer.add(BufferUtil.toArray(chunk.getByteBuffer()), flush, demand);
+    }
+
+    private static boolean isStream(Response response) {
+        String type = response.getHeaders().get(HttpHeader.CONTENT_TYPE);
+        return type != null && type.regionMatches(true, 0, EVENTS, 0, EVENTS.length());
+    }
+
+    /** What the client is told of a provider that did not answer, or not to the end. */
+    private static ProblemException problem(Throwable failure, Provider provider) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ProblemException known) {
+                return known;
+            }
+            if (cause instanceof RefusedAddressException) {
+                LOG.warn("Provider {}: its address {}", provider.name(), cause.getMessage());
+                return new ProblemException(
+                        ProblemType.PROVIDER_UNUSABLE,
+                        "The address of the provider %s %s".formatted(provider.name(), cause.getMessage()));
+            }
+            if (cause instanceof RejectedExecutionException) {
+                return new ProblemException(
+                        ProblemType.OVERLOADED,
+                        "Too many calls wait for the provider %s already".formatted(provider.name()));
+            }
+            if (cause instanceof UnknownHostException || cause instanceof UnresolvedAddressException) {
+                return unreachable(provider, "its name cannot be resolved");
+            }
+            if (cause instanceof ConnectException || cause instanceof SocketTimeoutException) {
+                return unreachable(provider, "no connection can be made");
+            }
+            if (cause instanceof TimeoutException) {
+                return new ProblemException(
+                        ProblemType.PROVIDER_TIMEOUT,
+                        "The provider %s said nothing for %d ms".formatted(provider.name(), provider.timeoutMs()));
+            }
+        }
+        return unreachable(provider, "the connection ended before the answer did");
+    }
+
+    private static ProblemException unreachable(Provider provider, String why) {
+        return new ProblemException(
+                ProblemType.PROVIDER_UNREACHABLE,
+                "The provider %s cannot be reached: %s".formatted(provider.name(), why));
+    }
+}

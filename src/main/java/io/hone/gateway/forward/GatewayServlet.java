@@ -1,0 +1,57 @@
+package io.hone.gateway.forward;
+
+import io.hone.gateway.Providers;
+import io.hone.gateway.Upstream;
+import io.hone.http.AsyncAnswer;
+import io.hone.http.HoneApplication;
+import io.hone.http.Limited;
+import io.hone.http.ProblemException;
+import io.hone.http.RequestContext;
+import io.hone.http.Roles;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.inject.Inject;
+import jakarta.servlet.annotation.WebServlet;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.net.URI;
+import java.util.Set;
+
+/** {@code /gateway/{provider}/…}: every method and body goes on to the provider of that name, below its base address. */
+@RolesAllowed(Roles.REPORTER)
+@Limited(Limited.GATEWAY)
+@WebServlet(urlPatterns = HoneApplication.GATEWAY + "*", asyncSupported = true)
+public class GatewayServlet extends HttpServlet {
+
+    private static final long serialVersionUID = 1L;
+
+    /** Would show the client what only Hone may tell the provider, or are about the connection. */
+    private static final Set<String> REFUSED = Set.of("TRACE", "CONNECT");
+
+    private final transient Providers providers;
+    private final transient Forwarding forwarding;
+
+    @Inject
+    GatewayServlet(Providers providers, Forwarding forwarding) {
+        this.providers = providers;
+        this.forwarding = forwarding;
+    }
+
+    @Override
+    protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        if (REFUSED.contains(request.getMethod())) {
+            response.sendError(HttpServletResponse.SC_METHOD_NOT_ALLOWED);
+            return;
+        }
+        Target target = Target.of(request.getRequestURI(), request.getQueryString());
+        Upstream upstream = providers
+                .upstream(target.provider())
+                .orElseThrow(() -> ProblemException.notFound("provider", target.provider()));
+        RequestContext.of(request)
+                .template(HoneApplication.GATEWAY + upstream.provider().name() + "/*");
+        URI uri = target.below(upstream.provider().baseUrl());
+        byte[] body = request.getInputStream().readAllBytes();
+        forwarding.forward(request, target, upstream, uri, body, AsyncAnswer.take(request, response));
+    }
+}

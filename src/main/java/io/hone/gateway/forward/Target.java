@@ -1,0 +1,127 @@
+package io.hone.gateway.forward;
+
+import io.hone.http.HoneApplication;
+import io.hone.http.ProblemException;
+import io.hone.http.ProblemType;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a request below {@code /gateway/} is for. Everything in it is as the client encoded it.
+ *
+ * @param provider name
+ * @param path what follows the name, with a slash before it; empty where nothing follows
+ * @param query without question mark; null where there is none
+ */
+record Target(String provider, String path, @Nullable String query) {
+
+    /** Characters that RFC 3986 knows in a path or query, and some that clients send nevertheless. */
+    private static final Pattern PLAIN = Pattern.compile("[\\x21-\\x7e&&[^#\\\\<>\"^`{|}]]*");
+
+    /** How often a segment is decoded: servers exist that do it twice. */
+    private static final int DECODINGS = 5;
+
+    /**
+     * Reads the address of a request.
+     *
+     * @param address path as it was sent
+     * @throws ProblemException 400 for a path that some server might read as another one
+     */
+    static Target of(String address, @Nullable String query) {
+        String rest = address.substring(HoneApplication.GATEWAY.length());
+        int slash = rest.indexOf('/');
+        String provider = slash < 0 ? rest : rest.substring(0, slash);
+        String path = slash < 0 ? "" : rest.substring(slash);
+        if (!PLAIN.matcher(path).matches()) {
+            throw refused("has characters that have to be encoded");
+        }
+        if (query != null && !PLAIN.matcher(query).matches()) {
+            throw refused("has characters in its query that have to be encoded");
+        }
+        if (path.contains("//")) {
+            throw refused("has an empty segment");
+        }
+        for (String segment : path.split("/", -1)) {
+            checkSegment(segment);
+        }
+        return new Target(provider, path, query);
+    }
+
+    private static void checkSegment(String segment) {
+        String decoded = segment;
+        for (int i = 0; i < DECODINGS; i++) {
+            for (String part : decoded.split("[/\\\\]", -1)) {
+                String name = part.contains(";") ? part.substring(0, part.indexOf(';')) : part;
+                if (name.equals(".") || name.equals("..")) {
+                    throw refused("leads above its beginning");
+                }
+            }
+            if (decoded.chars().anyMatch(c -> c < ' ' || c == 0x7f || c == '\\')) {
+                throw refused("has control characters or backslashes");
+            }
+            decoded = decoded(decoded);
+        }
+    }
+
+    /** Decodes once; what is no encoding stays as it is. */
+    private static String decoded(String text) {
+        if (text.indexOf('%') < 0) {
+            return text;
+        }
+        byte[] bytes = new byte[text.length()];
+        int length = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            int high = i + 2 < text.length() ? Character.digit(text.charAt(i + 1), 16) : -1;
+            int low = i + 2 < text.length() ? Character.digit(text.charAt(i + 2), 16) : -1;
+            if (c == '%' && high >= 0 && low >= 0) {
+                bytes[length++] = (byte) (high << 4 | low);
+                i += 2;
+            } else {
+                bytes[length++] = (byte) c;
+            }
+        }
+        return new String(bytes, 0, length, StandardCharsets.ISO_8859_1);
+    }
+
+    /** The same below a provider's base address: never another host, nor above its path. */
+    URI below(String baseUrl) {
+        URI base = URI.create(baseUrl);
+        URI uri;
+        try {
+            uri = new URI(baseUrl + path + (query == null ? "" : "?" + query));
+        } catch (URISyntaxException e) {
+            throw refused("is none by RFC 3986");
+        }
+        if (!String.valueOf(base.getRawAuthority()).equals(uri.getRawAuthority())
+                || !uri.getRawPath().startsWith(base.getRawPath())) {
+            throw refused("leads elsewhere");
+        }
+        return uri;
+    }
+
+    /**
+     * Where a redirect leads, as the client has to ask for it: below the gateway if it stays below the provider's base
+     * address, else as the provider said.
+     *
+     * @param asked what the provider was asked for
+     */
+    String redirected(URI asked, String baseUrl, String location) {
+        try {
+            String to = asked.resolve(new URI(location)).normalize().toString();
+            return to.startsWith(baseUrl + "/")
+                    ? HoneApplication.GATEWAY + provider + to.substring(baseUrl.length())
+                    : location;
+        } catch (URISyntaxException e) {
+            // What the provider sent is for the client to make something of.
+            return location;
+        }
+    }
+
+    private static ProblemException refused(String why) {
+        return new ProblemException(ProblemType.BAD_REQUEST, "The path behind the provider's name " + why);
+    }
+}

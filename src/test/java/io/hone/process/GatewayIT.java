@@ -1,0 +1,411 @@
+package io.hone.process;
+
+import static io.hone.process.ServerProcess.json;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.hone.gateway.StubProvider;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Calls that a running server sends on to a provider. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class GatewayIT {
+
+    private static final String SECRET = "sk-upstream-0123456789abcdef";
+    private static final long PATIENCE_SECONDS = 60;
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    private ServerProcess server;
+    private StubProvider stub;
+    private String key;
+
+    @BeforeAll
+    void start(@TempDir Path data) throws Exception {
+        stub = new StubProvider();
+        server = ServerProcess.start(data);
+        provider("stub", Map.of("base_url", stub.address() + "/v1", "secret", SECRET));
+        provider("closed", Map.of("base_url", "http://127.0.0.1:" + ServerProcess.freePort()));
+        provider("nowhere", Map.of("base_url", "http://no-such-host.invalid/"));
+        provider("slow", Map.of("base_url", stub.address(), "timeout_ms", 300));
+        HttpResponse<String> made = server.send("POST", "/api/v1/keys", Map.of("name", "job", "role", "reporter"));
+        key = json(made).get("key").asText();
+    }
+
+    @AfterAll
+    void stop() throws Exception {
+        stub.close();
+        server.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "REPORT"})
+    void everyMethodAndBody_passes(String method) throws Exception {
+        String body = method.equals("GET") ? null : "{\"model\": \"tiny\", \"text\": \"häß\"}";
+        HttpResponse<String> answer = asJob(method, "/gateway/stub/chat%20a/b?x=%2F&y=1", body, "X-Custom", "kept");
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        JsonNode told = json(answer);
+        assertThat(told.get("method").asText()).isEqualTo(method);
+        assertThat(told.get("uri").asText()).isEqualTo("/v1/chat%20a/b?x=%2F&y=1");
+        assertThat(told.get("body").asText()).isEqualTo(body == null ? "" : body);
+        assertThat(told.at("/fields/x-custom").asText()).isEqualTo("kept");
+        assertThat(answer.headers().firstValue("X-Provider")).contains("stub");
+        assertThat(answer.headers().firstValue("Server-Timing").orElseThrow()).contains("upstream;dur=");
+    }
+
+    @Test
+    void credentialsAndCookies_passInNeitherDirection() throws Exception {
+        HttpResponse<String> answer = asJob(
+                "POST",
+                "/gateway/stub/fields",
+                "{}",
+                "Cookie",
+                "session=1",
+                "X-Forwarded-For",
+                "10.1.1.1",
+                "X-Hone-Session",
+                "abc",
+                "Origin",
+                server.address());
+
+        JsonNode fields = json(answer).get("fields");
+        assertThat(fields.get("authorization").asText()).isEqualTo("Bearer " + SECRET);
+        assertThat(fields.toString()).doesNotContain(key);
+        for (String gone : List.of("cookie", "x-forwarded-for", "x-hone-session", "origin")) {
+            assertThat(fields.has(gone)).as(gone).isFalse();
+        }
+        assertThat(fields.get("x-request-id").asText())
+                .isEqualTo(answer.headers().firstValue("X-Request-ID").orElseThrow());
+        assertThat(answer.headers().map().keySet().stream().map(String::toLowerCase))
+                .doesNotContain("set-cookie", "access-control-allow-origin", "authorization");
+        assertThat(answer.headers().allValues("Content-Security-Policy")).hasSize(1);
+        assertThat(answer.headers().firstValue("Content-Security-Policy").orElseThrow())
+                .contains("sandbox");
+        assertThat(server.output()).doesNotContain(SECRET).doesNotContain(key);
+    }
+
+    @Test
+    void keyWhereClientsOfAnthropicPutIt_letsIn() throws Exception {
+        HttpResponse<String> answer =
+                server.send("POST", "/gateway/stub/messages", "{}", "Authorization", "", "x-api-key", key);
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(json(answer).get("fields").has("x-api-key")).isFalse();
+        assertThat(server.send("POST", "/api/v1/sessions", "{}", "Authorization", "", "x-api-key", key)
+                        .statusCode())
+                .isEqualTo(401);
+    }
+
+    @Test
+    void stream_isPassedOnPartByPart() throws Exception {
+        CountDownLatch[] read = {new CountDownLatch(1), new CountDownLatch(1)};
+        stub.on("/v1/stream", (exchange, asked) -> {
+            exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
+            exchange.sendResponseHeaders(200, 0);
+            OutputStream out = exchange.getResponseBody();
+            event(out, "one");
+            await(read[0]);
+            event(out, "two");
+            await(read[1]);
+            event(out, "[DONE]");
+            out.close();
+        });
+        HttpResponse<java.io.InputStream> answer =
+                HTTP.send(request("/gateway/stub/stream").build(), HttpResponse.BodyHandlers.ofInputStream());
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8))) {
+            // Each part is sent only after the one before has been read at the other end.
+            assertThat(lines.readLine()).isEqualTo("data: one");
+            read[0].countDown();
+            lines.readLine();
+            assertThat(lines.readLine()).isEqualTo("data: two");
+            read[1].countDown();
+            lines.readLine();
+            assertThat(lines.readLine()).isEqualTo("data: [DONE]");
+        }
+    }
+
+    @Test
+    void manyStreamsAtOnce_holdNoThread() throws Exception {
+        int streams = 300;
+        CountDownLatch go = new CountDownLatch(1);
+        AtomicInteger begun = new AtomicInteger();
+        stub.on("/v1/held", (exchange, asked) -> {
+            exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
+            exchange.sendResponseHeaders(200, 0);
+            OutputStream out = exchange.getResponseBody();
+            event(out, "begun");
+            await(go);
+            event(out, "[DONE]");
+            out.close();
+        });
+        List<CompletableFuture<HttpResponse<Void>>> answers = new ArrayList<>();
+        for (int i = 0; i < streams; i++) {
+            answers.add(HTTP.sendAsync(
+                    request("/gateway/stub/held").build(),
+                    HttpResponse.BodyHandlers.fromLineSubscriber(new Lines(begun))));
+        }
+        Awaitility.await()
+                .atMost(java.time.Duration.ofSeconds(PATIENCE_SECONDS))
+                .until(() -> begun.get() == streams);
+
+        assertThat(server.get("/health").statusCode()).isEqualTo(200);
+        assertThat(server.get("/api/v1/sessions").statusCode()).isEqualTo(200);
+        go.countDown();
+        for (CompletableFuture<HttpResponse<Void>> answer : answers) {
+            assertThat(answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS).statusCode())
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
+    void largeBodies_passUnchanged() throws Exception {
+        String large = "0123456789abcdef".repeat(400_000);
+        JsonNode told = json(asJob("POST", "/gateway/stub/large", large));
+        assertThat(told.get("body").asText()).isEqualTo(large);
+    }
+
+    @Test
+    void statusOfTheProvider_keepsItsMeaning() throws Exception {
+        stub.on("/v1/limited", (exchange, asked) -> {
+            exchange.getResponseHeaders().set("Retry-After", "7");
+            StubProvider.send(exchange, 429, "application/json", "{\"error\": {\"message\": \"slow down\"}}");
+        });
+        HttpResponse<String> answer = asJob("POST", "/gateway/stub/limited", "{}");
+        assertThat(answer.statusCode()).isEqualTo(429);
+        assertThat(answer.headers().firstValue("Retry-After")).contains("7");
+        assertThat(answer.body()).isEqualTo("{\"error\": {\"message\": \"slow down\"}}");
+    }
+
+    @Test
+    void answerWithoutBody_passes() throws Exception {
+        stub.on("/v1/empty", (exchange, asked) -> exchange.sendResponseHeaders(204, -1));
+        HttpResponse<String> answer = asJob("DELETE", "/gateway/stub/empty", null);
+        assertThat(answer.statusCode()).isEqualTo(204);
+        assertThat(answer.headers().firstValue("X-Response-Time")).isPresent();
+        assertThat(asJob("HEAD", "/gateway/stub/anything", null).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void redirects_areNotFollowed_andStayBelowTheGatewayWhereTheyStayWithTheProvider() throws Exception {
+        stub.on("/v1/moved", (exchange, asked) -> {
+            exchange.getResponseHeaders().set("Location", asked.body());
+            exchange.sendResponseHeaders(307, -1);
+        });
+        int before = stub.asked().size();
+        assertThat(moved("http://169.254.169.254/latest")).isEqualTo("http://169.254.169.254/latest");
+        assertThat(moved(stub.address() + "/v1/new?a=1")).isEqualTo("/gateway/stub/new?a=1");
+        assertThat(moved("/v1/models")).isEqualTo("/gateway/stub/models");
+        assertThat(moved("/v2/models")).isEqualTo("/v2/models");
+        assertThat(moved("::no address::")).isEqualTo("::no address::");
+        assertThat(stub.asked()).hasSize(before + 5);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/../admin",
+                "/a/../../admin",
+                "/%2e%2e/admin",
+                "/%2E./admin",
+                "/..%2fadmin",
+                "/%252e%252e/admin",
+                "/..;x=1/admin",
+                "/a//b",
+                "//evil.example/",
+                "/a%5c..%5cb",
+                "/a%00b",
+                "/a%0d%0aX-Evil:1",
+            })
+    void pathsThatLeadElsewhere_areRefused(String path) throws Exception {
+        int before = stub.asked().size();
+        String answer = raw("GET /gateway/stub" + path + " HTTP/1.1");
+        assertThat(answer).startsWith("HTTP/1.1 400").doesNotContain("X-Provider");
+        assertThat(stub.asked()).hasSize(before);
+    }
+
+    @Test
+    void methodsThatShowTheConnection_areRefused() throws Exception {
+        assertThat(raw("TRACE /gateway/stub/x HTTP/1.1")).startsWith("HTTP/1.1 405");
+    }
+
+    @Test
+    void refusals_haveTheShapeOfProvidersToo() throws Exception {
+        refused(404, "not_found", asJob("POST", "/gateway/unknown/x", "{}"));
+        refused(401, "unauthorized", server.send("POST", "/gateway/stub/x", "{}", "Authorization", ""));
+        refused(401, "unauthorized", server.send("POST", "/gateway/stub/x", "{}", "Authorization", "Bearer no"));
+        HttpResponse<String> viewer = server.send("POST", "/api/v1/keys", Map.of("name", "eyes", "role", "viewer"));
+        refused(
+                403,
+                "forbidden",
+                server.send(
+                        "POST",
+                        "/gateway/stub/x",
+                        "{}",
+                        "Authorization",
+                        "Bearer " + json(viewer).get("key").asText()));
+        refused(502, "provider_unreachable", asJob("POST", "/gateway/closed/x", "{}"));
+        refused(502, "provider_unreachable", asJob("POST", "/gateway/nowhere/x", "{}"));
+    }
+
+    @Test
+    void silentProvider_isGivenUp() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        stub.on("/silent", (exchange, asked) -> await(end));
+        refused(504, "provider_timeout", asJob("POST", "/gateway/slow/silent", "{}"));
+        end.countDown();
+    }
+
+    @Test
+    void answerThatIsCutOff_isSeenToBe() {
+        stub.on("/v1/cut", (exchange, asked) -> {
+            exchange.getResponseHeaders().set("Content-Type", "application/json");
+            exchange.sendResponseHeaders(200, 1_000);
+            exchange.getResponseBody().write("{\"half\":".getBytes(StandardCharsets.UTF_8));
+            exchange.getResponseBody().flush();
+            throw new IOException("gone");
+        });
+        assertThatThrownBy(() -> asJob("GET", "/gateway/stub/cut", null)).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void clientThatGoesAway_endsTheCall() throws Exception {
+        CountDownLatch gone = new CountDownLatch(1);
+        stub.on("/v1/endless", (exchange, asked) -> {
+            exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
+            exchange.sendResponseHeaders(200, 0);
+            try {
+                while (true) {
+                    event(exchange.getResponseBody(), "more ".repeat(200));
+                }
+            } catch (IOException e) {
+                gone.countDown();
+            }
+        });
+        HttpResponse<java.io.InputStream> answer =
+                HTTP.send(request("/gateway/stub/endless").build(), HttpResponse.BodyHandlers.ofInputStream());
+        answer.body().read(new byte[10_000]);
+        answer.body().close();
+        assertThat(gone.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void providerWithALocalAddress_takesAllowPrivate() throws Exception {
+        HttpResponse<String> refused = server.send(
+                "POST", "/api/v1/providers", Map.of("name", "inside", "kind", "generic", "base_url", stub.address()));
+        assertThat(refused.statusCode()).isEqualTo(422);
+    }
+
+    private String moved(String location) throws Exception {
+        HttpResponse<String> answer = asJob("POST", "/gateway/stub/moved", location);
+        assertThat(answer.statusCode()).isEqualTo(307);
+        return answer.headers().firstValue("Location").orElseThrow();
+    }
+
+    private static void refused(int status, String code, HttpResponse<String> answer) throws IOException {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+        JsonNode problem = json(answer);
+        assertThat(problem.at("/status").asInt()).isEqualTo(status);
+        assertThat(problem.at("/error/code").asText()).isEqualTo(code);
+        assertThat(problem.at("/error/message").asText())
+                .isEqualTo(problem.at("/detail").asText());
+    }
+
+    private void provider(String name, Map<String, Object> members) throws Exception {
+        Map<String, Object> body = new LinkedHashMap<>(
+                Map.of("name", name, "kind", "generic", "timeout_ms", 30_000, "allow_private", true));
+        body.putAll(members);
+        HttpResponse<String> made = server.send("POST", "/api/v1/providers", body);
+        assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
+    }
+
+    private HttpResponse<String> asJob(String method, String path, Object body, String... headers) throws Exception {
+        List<String> all = new ArrayList<>(List.of(headers));
+        all.addAll(List.of("Authorization", "Bearer " + key));
+        return server.send(method, path, body, all.toArray(String[]::new));
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(server.address() + path)).header("Authorization", "Bearer " + key);
+    }
+
+    /** What the server answers to a request line that no client would send. */
+    private String raw(String line) throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", server.port())) {
+            socket.setSoTimeout((int) TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
+            String request = "%s\r\nHost: 127.0.0.1:%d\r\nAuthorization: Bearer %s\r\nConnection: close\r\n\r\n"
+                    .formatted(line, server.port(), key);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private static void event(OutputStream out, String data) throws IOException {
+        out.write(("data: " + data + "\n\n").getBytes(StandardCharsets.UTF_8));
+        out.flush();
+    }
+
+    private static void await(CountDownLatch latch) throws InterruptedException {
+        assertThat(latch.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+    }
+
+    /** Counts the streams whose first line came. */
+    private static final class Lines implements java.util.concurrent.Flow.Subscriber<String> {
+
+        private final AtomicInteger begun;
+        private boolean first = true;
+
+        Lines(AtomicInteger begun) {
+            this.begun = begun;
+        }
+
+        @Override
+        public void onSubscribe(java.util.concurrent.Flow.Subscription subscription) {
+            subscription.request(Long.MAX_VALUE);
+        }
+
+        @Override
+        public void onNext(String line) {
+            if (first) {
+                first = false;
+                begun.incrementAndGet();
+            }
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            // The future of the answer fails with it.
+        }
+
+        @Override
+        public void onComplete() {
+            // Nothing is left to count.
+        }
+    }
+}
