@@ -58,6 +58,13 @@ export async function readCaches(signal) {
 /** @returns {Promise<CacheStatistics & {definition: Definition}>} */
 export const readCache = (name, signal) => get(`/cache/stats/${at(name)}`, { signal });
 
+/**
+ * What the rules of the kept answers are worth, and what smart mode made of them.
+ *
+ * @returns {Promise<import('./cache-rules.js').RuleReport>}
+ */
+export const readRules = (signal) => get('/cache/rules', { signal });
+
 /** What could be better, with the numbers that say so. */
 export const readAdvice = async (signal) => (await get('/analytics/dashboard', { signal })).recommendations;
 

@@ -9,7 +9,8 @@ import { emptyPanel, skeletonBlock } from '../lib/states.js';
 import { adviceList } from './cache-advice.js';
 import { askAction, cleanUpExpired, clearEvery, flushLevel, invalidateSome } from './cache-actions.js';
 import { reasons } from './cache-row.js';
-import { readAdvice, readCache, readCaches } from './caches-api.js';
+import { rulesPanel } from './cache-rules.js';
+import { readAdvice, readCache, readCaches, readRules } from './caches-api.js';
 import { stateBadge } from './state-badge.js';
 import { Traffic } from './traffic.js';
 
@@ -21,6 +22,7 @@ const READS_UNTIL_ADVICE = 20;
 class CachesPage extends Page {
   #caches = new Loader(this, readCaches);
   #advice = new Loader(this, readAdvice);
+  #rules = new Loader(this, readRules);
   #live = new LiveTopics(this, () => ['caches'], (event) => this.#follow(event));
   #traffic = new Traffic();
   /** Reads when the advice was last asked for. */
@@ -36,7 +38,7 @@ class CachesPage extends Page {
   }
 
   async #load() {
-    await Promise.all([this.#caches.run(), this.#advice.run()]);
+    await Promise.all([this.#caches.run(), this.#advice.run(), this.#rules.run()]);
     if (this.#caches.value && !this.#caches.problem) {
       this.#traffic.add(this.#caches.value.stats);
       this.#advisedAt = this.#caches.value.stats.overall.requests;
@@ -55,7 +57,7 @@ class CachesPage extends Page {
       return;
     }
     const changed = new Map(data.caches.map((cache) => [cache.name, cache]));
-    const { status, health, ...counts } = data;
+    const { status, health, adaptations, ...counts } = data;
     const stats = { ...known.stats, ...counts, caches: known.stats.caches.map((cache) => changed.get(cache.name) ?? cache) };
     this.#caches.value = { stats, status, health };
     this.#traffic.add(stats);
@@ -63,6 +65,10 @@ class CachesPage extends Page {
       || stats.overall.requests - this.#advisedAt >= READS_UNTIL_ADVICE) {
       this.#advisedAt = stats.overall.requests;
       this.#advice.refresh();
+      this.#rules.refresh();
+    }
+    if (adaptations !== undefined && this.#rules.value && adaptations !== this.#rules.value.adapted) {
+      this.#rules.refresh();
     }
     this.requestUpdate();
   }
@@ -118,6 +124,10 @@ class CachesPage extends Page {
         <div class="panel-head"><h2 id="caches-all">Each cache</h2></div>
         ${repeat(caches, ({ name }) => name, (cache) => html`
           <hone-cache .cache=${cache} .health=${healthOf.get(cache.name)} @changed=${() => this.#load()}></hone-cache>`)}
+      </section>
+      <section class="panel" aria-labelledby="caches-rules" data-test="cache-rules">
+        <div class="panel-head"><h2 id="caches-rules">Rules of the kept answers</h2></div>
+        ${this.#rules.render(rulesPanel, skeletonBlock('skeleton-advice'))}
       </section>
       <section class="panel" aria-labelledby="caches-advice" data-test="recommendations">
         <div class="panel-head"><h2 id="caches-advice">Recommendations</h2></div>

@@ -7,6 +7,9 @@ const STATES = {
   connected: ['good', 'check'],
   degraded: ['warn', 'warning'],
   off: ['idle', 'slash'],
+  kept: ['good', 'check'],
+  left_out: ['idle', 'slash'],
+  on_trial: ['busy', 'half'],
   healthy: ['good', 'check'],
   info: ['busy', 'info'],
   watch: ['busy', 'half'],
@@ -14,7 +17,7 @@ const STATES = {
   critical: ['bad', 'cross'],
 };
 
-/** @param {string} state of a tier, of a cache's health, or the weight of an advice */
+/** @param {string} state of a tier, of a cache's health, of a rule, or the weight of an advice */
 export function stateBadge(state) {
   const [tone, picture] = STATES[state] ?? ['idle', 'question'];
   return html`<span class="badge tone-${tone}" data-test="state-${state}">${icon(picture)}${words(state)}</span>`;

@@ -90,7 +90,7 @@ public class AccessFeature implements DynamicFeature {
             refusals.require(request, roles);
             Identity identity = Refusals.identity(request);
             if (identity != null && roles.equals(List.of(Roles.ADMIN))) {
-                limits.take(RateLimits.Limit.MANAGEMENT, identity.name());
+                refusals.countManagement(request, identity);
             }
             if (identity != null && limit != null) {
                 limits.take(limit, identity.name());

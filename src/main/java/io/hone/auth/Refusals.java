@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 public class Refusals {
 
     private static final String INVALID = Refusals.class.getName() + ".invalid";
+    private static final String MANAGEMENT = Refusals.class.getName() + ".management";
     private static final String FAILURE = Refusals.class.getName() + ".failure";
 
     private final RateLimits limits;
@@ -42,13 +43,29 @@ public class Refusals {
     /**
      * Counts a request that is answered without asking its operation, which would count it.
      *
+     * @param management whether it counts as management too, as {@link #isManagement} said of the one that was answered
+     *     by the operation
      * @throws ProblemException 429 after too many of these
      */
-    public void count(HttpServletRequest request) {
+    public void count(HttpServletRequest request, boolean management) {
         Identity identity = identity(request);
         if (identity != null) {
             limits.take(RateLimits.Limit.REQUESTS, identity.name());
+            if (management) {
+                limits.take(RateLimits.Limit.MANAGEMENT, identity.name());
+            }
         }
+    }
+
+    /** Whether an operation that this request asked for was counted as management. */
+    public static boolean isManagement(HttpServletRequest request) {
+        return request.getAttribute(MANAGEMENT) != null;
+    }
+
+    /** Counts a request for an operation that manages something. */
+    void countManagement(HttpServletRequest request, Identity identity) {
+        request.setAttribute(MANAGEMENT, true);
+        limits.take(RateLimits.Limit.MANAGEMENT, identity.name());
     }
 
     /**

@@ -30,6 +30,15 @@ public interface AnswerStore {
     /** What it did. */
     Statistics statistics();
 
+    /** What it is, as the catalogue would say. */
+    CacheDefinition definition();
+
+    /** What it did, as a cache among the others. */
+    CacheStatistics asCache();
+
+    /** How often smart mode changed something about it, since the start. */
+    long adaptations();
+
     /** Outdates what has one of the tags, and says how many answers went. */
     long invalidateTags(Collection<String> tags);
 

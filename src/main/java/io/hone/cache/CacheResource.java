@@ -255,15 +255,15 @@ public class CacheResource {
     private final Caches caches;
     private final CacheManagement management;
     private final AnswerStore answers;
-    private final Settings settings;
+    private final CacheReport report;
     private final Clock clock;
 
     @Inject
-    CacheResource(Caches caches, CacheManagement management, AnswerStore answers, Settings settings, Clock clock) {
+    CacheResource(Caches caches, CacheManagement management, AnswerStore answers, CacheReport report, Clock clock) {
         this.caches = caches;
         this.management = management;
         this.answers = answers;
-        this.settings = settings;
+        this.report = report;
         this.clock = clock;
     }
 
@@ -273,7 +273,7 @@ public class CacheResource {
         new QueryParameters(uri).done();
         // Before they are read: what is told live later is then later by its time, too.
         Instant now = clock.instant();
-        List<CacheStatistics> all = caches.statistics();
+        List<CacheStatistics> all = report.statistics();
         return new Stats(
                 now,
                 all.stream().mapToDouble(CacheStatistics::uptimeSeconds).max().orElse(0),
@@ -287,8 +287,7 @@ public class CacheResource {
     @Path("stats/{name}")
     public Detail one(@PathParam("name") String name, @Context UriInfo uri) {
         new QueryParameters(uri).done();
-        TieredCache<?> cache = caches.find(name);
-        return new Detail(cache.statistics(), Description.of(cache.definition(), settings));
+        return report.find(name);
     }
 
     @GET
@@ -302,14 +301,14 @@ public class CacheResource {
     @Path("health")
     public Health health(@Context UriInfo uri) {
         new QueryParameters(uri).done();
-        return Health.of(caches.health());
+        return Health.of(report.health());
     }
 
     @GET
     @Path("metrics")
     public Worth worth(@Context UriInfo uri) {
         new QueryParameters(uri).done();
-        List<CacheStatistics> all = caches.statistics();
+        List<CacheStatistics> all = report.statistics();
         return new Worth(Overall.of(all), all.stream().map(Worth.CacheWorth::of).toList());
     }
 

@@ -103,8 +103,12 @@ public class RequestLog {
         long nanos = context.elapsedNanos();
         String method = method(request);
         String template = template(request, status, context);
-        // 501 tells of a method nobody knows: the client's mistake, whatever the number says.
-        boolean failed = status >= 500 && status != HttpServletResponse.SC_NOT_IMPLEMENTED;
+        // 501 tells of a method nobody knows: the client's mistake, whatever the number says. Whoever asks only for
+        // what
+        // is kept is told by 504 that nothing is (RFC 9111, section 5.2.1.7): nothing failed.
+        boolean failed = status >= 500
+                && status != HttpServletResponse.SC_NOT_IMPLEMENTED
+                && !(failure instanceof ProblemException problem && problem.type() == ProblemType.NOT_CACHED);
         boolean slow = nanos > TimeUnit.MILLISECONDS.toNanos(settings.get(SettingsCatalogue.SLOW_REQUEST));
         Meters ofThese = meters(new Series(method, template, status));
         ofThese.timer().record(nanos, TimeUnit.NANOSECONDS);

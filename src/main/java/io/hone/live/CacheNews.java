@@ -1,10 +1,10 @@
 package io.hone.live;
 
+import io.hone.cache.CacheReport;
 import io.hone.cache.CacheResource.Health;
 import io.hone.cache.CacheResource.Overall;
 import io.hone.cache.CacheResource.Status;
 import io.hone.cache.CacheStatistics;
-import io.hone.cache.Caches;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
 final class CacheNews {
 
     /** How the caches are. */
-    record State(List<CacheStatistics> caches, Status status, Health health) {
+    record State(List<CacheStatistics> caches, Status status, Health health, long adaptations) {
 
-        static State of(Caches caches) {
-            return new State(caches.statistics(), Status.of(caches), Health.of(caches.health()));
+        static State of(CacheReport report) {
+            return new State(report.statistics(), report.status(), Health.of(report.health()), report.adaptations());
         }
     }
 
@@ -32,6 +32,7 @@ final class CacheNews {
     private final Map<String, CacheStatistics> told = new HashMap<>();
     private @Nullable Status toldStatus;
     private @Nullable Health toldHealth;
+    private long toldAdaptations = -1;
 
     CacheNews(Supplier<State> state, Clock clock) {
         this.state = state;
@@ -49,9 +50,12 @@ final class CacheNews {
         List<CacheStatistics> changed = now.caches().stream()
                 .filter(cache -> !timeless(cache).equals(told.put(cache.name(), timeless(cache))))
                 .toList();
-        boolean same = now.status().equals(toldStatus) && now.health().equals(toldHealth);
+        boolean same = now.status().equals(toldStatus)
+                && now.health().equals(toldHealth)
+                && now.adaptations() == toldAdaptations;
         toldStatus = now.status();
         toldHealth = now.health();
+        toldAdaptations = now.adaptations();
         if (changed.isEmpty() && same) {
             return null;
         }
@@ -62,6 +66,7 @@ final class CacheNews {
         data.put("caches", changed);
         data.put("status", now.status());
         data.put("health", now.health());
+        data.put("adaptations", now.adaptations());
         return data;
     }
 

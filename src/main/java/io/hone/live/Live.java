@@ -3,7 +3,7 @@ package io.hone.live;
 import io.hone.auth.Access;
 import io.hone.auth.AccessChanged;
 import io.hone.auth.Identity;
-import io.hone.cache.Caches;
+import io.hone.cache.CacheReport;
 import io.hone.configuration.SettingChanged;
 import io.hone.criteria.CriteriaChanged;
 import io.hone.http.Json;
@@ -64,7 +64,7 @@ class Live {
     private final ExecutorService dispatcher;
 
     @Inject
-    Live(Settings settings, Access access, Caches caches, Clock clock) {
+    Live(Settings settings, Access access, CacheReport caches, Clock clock) {
         this(settings, access::holds, () -> CacheNews.State.of(caches), clock);
     }
 

@@ -2,8 +2,8 @@ package io.hone.performance;
 
 import io.hone.cache.CacheDefinition;
 import io.hone.cache.CacheHealth;
+import io.hone.cache.CacheReport;
 import io.hone.cache.CacheStatistics;
-import io.hone.cache.Caches;
 import io.hone.cache.Grid;
 import io.hone.cache.TierState;
 import io.hone.database.Database;
@@ -93,13 +93,13 @@ class Analytics {
             Infrastructure infrastructure,
             List<Recommendation> recommendations) {}
 
-    private final Caches caches;
+    private final CacheReport caches;
     private final RequestLog requests;
     private final Database database;
     private final Clock clock;
 
     @Inject
-    Analytics(Caches caches, RequestLog requests, Database database, Clock clock) {
+    Analytics(CacheReport caches, RequestLog requests, Database database, Clock clock) {
         this.caches = caches;
         this.requests = requests;
         this.database = database;

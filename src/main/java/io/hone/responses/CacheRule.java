@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param pattern paths it is for
  * @param ttlSeconds how long an answer is fresh; 0 to keep none; null for {@code hone.cache.api-response.ttl-seconds}
+ * @param minTtlSeconds shortest time that smart mode may make of it, over 0; null for the time itself
+ * @param maxTtlSeconds longest time that smart mode may make of it; null for the time itself
+ * @param smart whether smart mode may change anything about it
  * @param methods of GET, HEAD and POST; a GET answers HEAD too
  * @param varyHeaders names of request fields that tell answers apart
  * @param cacheAuthenticated whether answers to callers who are known are kept, and for whom
@@ -22,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 public record CacheRule(
         PathPattern pattern,
         @Nullable Long ttlSeconds,
+        @Nullable Long minTtlSeconds,
+        @Nullable Long maxTtlSeconds,
+        boolean smart,
         List<String> methods,
         List<String> varyHeaders,
         Authenticated cacheAuthenticated,

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 record CacheRuleBody(
         @Nullable String pattern,
         @Nullable Long ttlSeconds,
+        @Nullable Long minTtlSeconds,
+        @Nullable Long maxTtlSeconds,
+        @Nullable Boolean smart,
         @Nullable List<@Nullable String> methods,
         @Nullable List<@Nullable String> varyHeaders,
         @Nullable String cacheAuthenticated,
@@ -36,7 +39,7 @@ record CacheRuleBody(
     private static final String AUTH = "/api/v1/auth";
 
     /**
-     * The rule this is. Defaults: GET, no varying fields, private, no POST, no patterns, no tags, nothing stale.
+     * The rule this is. Defaults: smart, the time itself for both bounds, GET, no varying fields, private, no POST, no patterns, no tags, nothing stale.
      *
      * @param pointer where it stands
      * @param found what is wrong is added here
@@ -46,6 +49,7 @@ record CacheRuleBody(
     CacheRule check(String pointer, Violations found) {
         PathPattern path = pattern(pattern, pointer + "/pattern", found);
         range(ttlSeconds, pointer + "/ttl_seconds", found);
+        bounds(pointer, found);
         range(staleWhileRevalidateSeconds, pointer + "/stale_while_revalidate_seconds", found);
         range(staleIfErrorSeconds, pointer + "/stale_if_error_seconds", found);
         Authenticated authenticated = authenticated(pointer + "/cache_authenticated", found);
@@ -67,6 +71,9 @@ record CacheRuleBody(
         return new CacheRule(
                 path,
                 ttlSeconds,
+                minTtlSeconds,
+                maxTtlSeconds,
+                !Boolean.FALSE.equals(smart),
                 named,
                 varying,
                 authenticated,
@@ -75,6 +82,36 @@ record CacheRuleBody(
                 tagged,
                 staleWhileRevalidateSeconds == null ? 0 : staleWhileRevalidateSeconds,
                 staleIfErrorSeconds == null ? 0 : staleIfErrorSeconds);
+    }
+
+    /** Bounds that hold the time to live between them, of a rule that keeps something and may be adapted. */
+    private void bounds(String pointer, Violations found) {
+        String least = pointer + "/min_ttl_seconds";
+        String most = pointer + "/max_ttl_seconds";
+        range(minTtlSeconds, least, found);
+        range(maxTtlSeconds, most, found);
+        if (minTtlSeconds == null && maxTtlSeconds == null) {
+            return;
+        }
+        found.require(minTtlSeconds == null || minTtlSeconds != 0, least, "is 0: that would keep nothing");
+        found.require(maxTtlSeconds == null || maxTtlSeconds != 0, most, "is 0: that would keep nothing");
+        String either = minTtlSeconds == null ? most : least;
+        found.require(!Boolean.FALSE.equals(smart), either, "bounds what smart: false rules out");
+        found.require(ttlSeconds == null || ttlSeconds != 0, either, "bounds a time of 0, which keeps nothing");
+        found.require(
+                minTtlSeconds == null || maxTtlSeconds == null || minTtlSeconds <= maxTtlSeconds,
+                least,
+                "is %d, over max_ttl_seconds".formatted(minTtlSeconds));
+        if (ttlSeconds != null && ttlSeconds > 0) {
+            found.require(
+                    minTtlSeconds == null || minTtlSeconds <= ttlSeconds,
+                    least,
+                    "is %d, over ttl_seconds".formatted(minTtlSeconds));
+            found.require(
+                    maxTtlSeconds == null || maxTtlSeconds >= ttlSeconds,
+                    most,
+                    "is %d, under ttl_seconds".formatted(maxTtlSeconds));
+        }
     }
 
     private void methods(List<String> named, @Nullable PathPattern path, String pointer, Violations found) {

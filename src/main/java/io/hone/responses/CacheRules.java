@@ -88,7 +88,7 @@ public class CacheRules {
     /** The first rule for that path and method; null where there is none. */
     @Nullable
     CacheRule find(String path, String method) {
-        for (CacheRule rule : current.rules()) {
+        for (CacheRule rule : current().rules()) {
             if (rule.covers(method) && rule.pattern().matches(path)) {
                 return rule;
             }
@@ -99,7 +99,7 @@ public class CacheRules {
     /** Tags of the rules whose answers a write to that path outdates. */
     List<String> outdatedBy(String path) {
         List<String> tags = new ArrayList<>(0);
-        for (CacheRule rule : current.rules()) {
+        for (CacheRule rule : current().rules()) {
             for (PathPattern pattern : rule.invalidateOn()) {
                 if (pattern.matches(path)) {
                     tags.add(rule.ownTag());

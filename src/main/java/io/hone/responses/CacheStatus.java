@@ -1,5 +1,6 @@
 package io.hone.responses;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.greenbytes.http.sfv.Parameters;
@@ -21,17 +22,27 @@ final class CacheStatus {
         VARY_MISS("vary-miss"),
         REQUEST("request"),
         STALE("stale"),
+        /** Fresh, and treated as if it were not: an answer in demand is made anew before its end. */
+        AHEAD("stale", "ahead"),
         PARTIAL("partial");
 
         @SuppressWarnings("ImmutableEnumChecker") // it is, though the library does not say so
-        private final TokenItem token;
+        private final Map<String, Object> parameters;
 
         /** Most answers say no more than this. */
         private final String alone;
 
         Forward(String token) {
-            this.token = TokenItem.valueOf(token);
-            alone = serialize(Map.of("fwd", this.token));
+            parameters = Map.of("fwd", TokenItem.valueOf(token));
+            alone = serialize(parameters);
+        }
+
+        Forward(String token, String detail) {
+            Map<String, Object> both = new LinkedHashMap<>();
+            both.put("fwd", TokenItem.valueOf(token));
+            both.put("detail", TokenItem.valueOf(detail));
+            parameters = Collections.unmodifiableMap(both);
+            alone = serialize(parameters);
         }
 
         /** Went on, and nothing was kept. */
@@ -57,8 +68,7 @@ final class CacheStatus {
 
     /** Went on, and the answer was kept, which stays fresh that long. */
     static String stored(Forward why, long leftMs) {
-        Map<String, Object> parameters = new LinkedHashMap<>();
-        parameters.put("fwd", why.token);
+        Map<String, Object> parameters = new LinkedHashMap<>(why.parameters);
         parameters.put("stored", true);
         parameters.put("ttl", Math.floorDiv(leftMs, 1_000L));
         return serialize(parameters);
@@ -66,8 +76,7 @@ final class CacheStatus {
 
     /** Went on, and the origin said that what is held still holds. */
     static String validated(long leftMs) {
-        Map<String, Object> parameters = new LinkedHashMap<>();
-        parameters.put("fwd", Forward.STALE.token);
+        Map<String, Object> parameters = new LinkedHashMap<>(Forward.STALE.parameters);
         parameters.put("fwd-status", 304L);
         parameters.put("stored", true);
         parameters.put("ttl", Math.floorDiv(leftMs, 1_000L));
@@ -76,8 +85,7 @@ final class CacheStatus {
 
     /** Answered with what another request fetched, which stays fresh that long. */
     static String collapsed(Forward why, long leftMs) {
-        Map<String, Object> parameters = new LinkedHashMap<>();
-        parameters.put("fwd", why.token);
+        Map<String, Object> parameters = new LinkedHashMap<>(why.parameters);
         parameters.put("collapsed", true);
         parameters.put("ttl", Math.floorDiv(leftMs, 1_000L));
         return serialize(parameters);

@@ -15,6 +15,9 @@ final class DefaultRules {
             new CacheRule(
                     PathPattern.of("/api/v1/dashboard/stats"),
                     60L,
+                    15L,
+                    180L,
+                    true,
                     List.of("GET"),
                     List.of("Accept-Encoding"),
                     Authenticated.SHARED,
@@ -36,6 +39,9 @@ final class DefaultRules {
         return new CacheRule(
                 PathPattern.of(pattern),
                 ttlSeconds,
+                null,
+                null,
+                true,
                 List.of("GET"),
                 List.of(varyHeaders),
                 Authenticated.SHARED,

@@ -1,5 +1,7 @@
 package io.hone.responses;
 
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -10,10 +12,14 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** Lets one of several requests for the same thing fetch it, and the others wait for that. Thread-safe. */
-final class Flights {
+@Singleton
+class Flights {
 
     private final ConcurrentHashMap<String, CompletableFuture<Optional<StoredAnswer>>> running =
             new ConcurrentHashMap<>();
+
+    @Inject
+    Flights() {}
 
     /** One thing that is being fetched, as one of its requests sees it. */
     final class Flight {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param key of what may be held
  * @param path decoded, without query
- * @param ttlMs how long the answer to it is fresh
+ * @param ttlMs how long the answer to it is fresh as the rule says
  * @param tags what outdates the answer
  * @param epoch of the tags, of before anything was asked
  * @param fields of the request

@@ -28,12 +28,14 @@ class Lookups {
     private static final List<String> UNUSUAL = List.of("Range", "If-Range", "If-Match", "If-Unmodified-Since");
 
     private final CacheRules rules;
+    private final Adaptations adaptations;
     private final Settings settings;
     private final Epochs epochs;
 
     @Inject
-    Lookups(CacheRules rules, Settings settings, Epochs epochs) {
+    Lookups(CacheRules rules, Adaptations adaptations, Settings settings, Epochs epochs) {
         this.rules = rules;
+        this.adaptations = adaptations;
         this.settings = settings;
         this.epochs = epochs;
     }
@@ -53,7 +55,7 @@ class Lookups {
             return null;
         }
         CacheRule rule = rules.find(path, request.getMethod());
-        if (rule == null) {
+        if (rule == null || adaptations.isLeftOut(rule)) {
             return null;
         }
         long ttlSeconds = rule.ttlSeconds() == null ? otherwise : rule.ttlSeconds();

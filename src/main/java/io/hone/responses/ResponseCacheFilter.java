@@ -46,20 +46,23 @@ public class ResponseCacheFilter extends HttpFilter {
 
     private final transient Lookups lookups;
     private final transient CacheRules rules;
+    private final transient Adaptations adaptations;
     private final transient ResponseStore store;
     private final transient ResponseSender sender;
     private final transient Refusals refusals;
     private final transient Epochs epochs;
     private final transient Settings settings;
     private final transient Clock clock;
-    private final transient Flights flights = new Flights();
+    private final transient Flights flights;
     private final AtomicLong failures = new AtomicLong();
 
     @Inject
     ResponseCacheFilter(
             Lookups lookups,
             CacheRules rules,
+            Adaptations adaptations,
             ResponseStore store,
+            Flights flights,
             ResponseSender sender,
             Refusals refusals,
             Epochs epochs,
@@ -67,7 +70,9 @@ public class ResponseCacheFilter extends HttpFilter {
             Clock clock) {
         this.lookups = lookups;
         this.rules = rules;
+        this.adaptations = adaptations;
         this.store = store;
+        this.flights = flights;
         this.sender = sender;
         this.refusals = refusals;
         this.epochs = epochs;
@@ -82,6 +87,7 @@ public class ResponseCacheFilter extends HttpFilter {
             chain.doFilter(request, response);
             return;
         }
+        long start = System.nanoTime();
         Lookup lookup = null;
         try {
             lookup = lookups.find(request);
@@ -100,26 +106,22 @@ public class ResponseCacheFilter extends HttpFilter {
             }
             return;
         }
-        ask(lookup, request, response, chain);
+        ask(lookup, request, response, chain, start);
     }
 
     /** What is asked for by a rule: held, being made for another, or to be made here. */
-    private void ask(Lookup lookup, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+    private void ask(
+            Lookup lookup, HttpServletRequest request, HttpServletResponse response, FilterChain chain, long start)
             throws IOException, ServletException {
-        long start = System.nanoTime();
         long now = clock.millis();
         StoredAnswer held = guarded(() -> find(lookup));
         if (held != null
                 && lookup.wishes().accept(held.life().ageMs(now), held.life().leftMs(now))) {
-            boolean fresh = held.life().leftMs(now) > 0;
-            answer(
-                    held,
-                    CacheStatus.hit(held.life().leftMs(now)),
-                    fresh ? Result.HIT : Result.STALE,
-                    lookup,
-                    request,
-                    response,
-                    start);
+            if (lookup.wishes().onlyIfCached() || !Boolean.TRUE.equals(guarded(() -> isDue(held, now)))) {
+                answer(held, lookup, request, response, start);
+            } else {
+                ahead(lookup, held, request, response, chain, start);
+            }
             return;
         }
         if (lookup.wishes().onlyIfCached()) {
@@ -133,7 +135,7 @@ public class ResponseCacheFilter extends HttpFilter {
             make(lookup, held, why, null, request, response, chain);
             return;
         }
-        Flight flight = flights.join(lookup.key() + '\n' + lookup.epoch());
+        Flight flight = join(lookup);
         if (flight.isFirst()) {
             try {
                 make(lookup, held, why, flight, request, response, chain);
@@ -143,7 +145,7 @@ public class ResponseCacheFilter extends HttpFilter {
             return;
         }
         if (held != null && isUsable(held, now, lookup.rule().staleWhileRevalidateSeconds(), lookup.wishes())) {
-            answer(held, CacheStatus.hit(held.life().leftMs(now)), Result.STALE, lookup, request, response, start);
+            answer(held, lookup, request, response, start);
             return;
         }
         Optional<StoredAnswer> made = flight.await(settings.duration(SettingsCatalogue.RESPONSE_WAIT));
@@ -153,6 +155,40 @@ public class ResponseCacheFilter extends HttpFilter {
         } else {
             make(lookup, held, why, null, request, response, chain);
         }
+    }
+
+    private boolean isDue(StoredAnswer held, long now) {
+        return held.life().leftMs(now) > 0 && adaptations.isDue(held, now);
+    }
+
+    /**
+     * Has an answer that is still fresh made anew, by the request that was found to be early: it may have what it asks
+     * for, and nobody else waits. One at a time; whoever is early too gets what is held.
+     */
+    private void ahead(
+            Lookup lookup,
+            StoredAnswer held,
+            HttpServletRequest request,
+            HttpServletResponse response,
+            FilterChain chain,
+            long start)
+            throws IOException, ServletException {
+        Flight flight = join(lookup);
+        if (!flight.isFirst()) {
+            answer(held, lookup, request, response, start);
+            return;
+        }
+        try {
+            RequestParts.cache(System.nanoTime() - start, false);
+            make(lookup, held, Forward.AHEAD, flight, request, response, chain);
+        } finally {
+            flight.end(null);
+        }
+    }
+
+    /** Only those who saw the same writes wait for each other. */
+    private Flight join(Lookup lookup) {
+        return flights.join(lookup.key() + '\n' + lookup.epoch());
     }
 
     private @Nullable StoredAnswer find(Lookup lookup) {
@@ -178,6 +214,15 @@ public class ResponseCacheFilter extends HttpFilter {
                 && wishes.maxAgeMs() < 0;
     }
 
+    /** Answers with what is held. */
+    private void answer(
+            StoredAnswer held, Lookup lookup, HttpServletRequest request, HttpServletResponse response, long start)
+            throws IOException {
+        long leftMs = held.life().leftMs(clock.millis());
+        Result result = leftMs > 0 ? Result.HIT : Result.STALE;
+        answer(held, CacheStatus.hit(leftMs), result, lookup, request, response, start);
+    }
+
     private void answer(
             StoredAnswer held,
             String status,
@@ -189,15 +234,21 @@ public class ResponseCacheFilter extends HttpFilter {
             throws IOException {
         if (ResponseTags.isInterface(lookup.path())) {
             // Servlets were counted when their permission was asked for.
-            refusals.count(request);
+            refusals.count(request, held.origin().management());
         }
         String template = held.origin().template();
         if (template != null) {
             RequestContext.of(request).template(template);
         }
-        RequestParts.cache(System.nanoTime() - start, true);
+        // Without sending it, which takes as long as the client does.
+        long nanos = System.nanoTime() - start;
+        RequestParts.cache(nanos, true);
+        store.count(result, nanos);
+        AnswerGroup group = held.origin().group();
+        if (group != null && result != Result.COLLAPSED) {
+            group.hit(held.origin().loadNanos() - nanos);
+        }
         sender.sendHeld(held, held.life().ageMs(clock.millis()), status, lookup, response);
-        store.count(result, System.nanoTime() - start);
     }
 
     /**
@@ -224,14 +275,15 @@ public class ResponseCacheFilter extends HttpFilter {
                 flight.end(null);
             }
         });
-        boolean stale = held != null && isUsable(held, now, lookup.rule().staleIfErrorSeconds(), lookup.wishes());
+        boolean stale = held != null
+                && (why == Forward.AHEAD || isUsable(held, now, lookup.rule().staleIfErrorSeconds(), lookup.wishes()));
         try {
             chain.doFilter(new PlainRequest(request, lookup.body(), holding), holding);
         } catch (IOException | ServletException | RuntimeException e) {
             if (held != null && stale && !holding.isPassedOn() && isFault(e)) {
-                LOG.warn("A stale answer was given in place of a failure, {}", lookup.path(), e);
+                LOG.warn("A kept answer was given in place of a failure, {}", lookup.path(), e);
                 response.reset();
-                answer(held, CacheStatus.hit(held.life().leftMs(now)), Result.STALE, lookup, request, response, start);
+                answer(held, lookup, request, response, start);
                 return;
             }
             throw e;
@@ -247,19 +299,40 @@ public class ResponseCacheFilter extends HttpFilter {
         Answer answer = holding.answer();
         if (held != null && stale && answer.status() >= HttpServletResponse.SC_INTERNAL_SERVER_ERROR) {
             response.reset();
-            answer(held, CacheStatus.hit(held.life().leftMs(now)), Result.STALE, lookup, request, response, start);
+            answer(held, lookup, request, response, start);
             return;
         }
         String template = RequestContext.of(request).template();
-        StoredAnswer made = stored(answer, lookup, template, now, nanos);
+        AnswerGroup group = answer.status() == HttpServletResponse.SC_OK
+                ? guarded(() -> adaptations.group(lookup.rule(), template))
+                : null;
+        long ttlMs = group == null ? lookup.ttlMs() : adaptations.ttlMs(group, lookup.ttlMs());
+        boolean management = Refusals.isManagement(request);
+        StoredAnswer made = stored(answer, lookup, group, ttlMs, management, template, now, nanos);
         boolean kept = Boolean.TRUE.equals(guarded(() -> keep(made, lookup, holding)));
+        if (group != null) {
+            guarded(() -> learn(group, made, kept, why, lookup));
+        }
         if (flight != null) {
             // Those who wait do not wait for this client to read.
             flight.end(kept ? made : null);
         }
-        String status = kept ? CacheStatus.stored(why, lookup.ttlMs()) : why.value();
+        String status = kept ? CacheStatus.stored(why, ttlMs) : why.value();
         sender.sendMade(made, status, lookup, response);
         store.count(Result.MISS, nanos);
+    }
+
+    private boolean learn(AnswerGroup group, StoredAnswer made, boolean kept, Forward why, Lookup lookup) {
+        group.loads.increment();
+        group.loadNanos.add(made.origin().loadNanos());
+        if (kept) {
+            adaptations.made(group, lookup.key(), made, lookup.ttlMs());
+            if (why == Forward.AHEAD) {
+                group.refreshedAhead.increment();
+                store.refreshedAhead();
+            }
+        }
+        return kept;
     }
 
     private boolean keep(StoredAnswer made, Lookup lookup, HeldResponse holding) {
@@ -278,7 +351,14 @@ public class ResponseCacheFilter extends HttpFilter {
     }
 
     private static StoredAnswer stored(
-            Answer answer, Lookup lookup, @Nullable String template, long bornMs, long loadNanos) {
+            Answer answer,
+            Lookup lookup,
+            @Nullable AnswerGroup group,
+            long ttlMs,
+            boolean management,
+            @Nullable String template,
+            long bornMs,
+            long loadNanos) {
         Fields fields = answer.fields().endToEnd();
         if (answer.status() == HttpServletResponse.SC_OK && !fields.has("ETag")) {
             // For clients that ask again: the bytes name themselves.
@@ -292,13 +372,15 @@ public class ResponseCacheFilter extends HttpFilter {
         return new StoredAnswer(
                 new Answer(answer.status(), fields, answer.body()),
                 null,
-                new StoredAnswer.Life(bornMs, lookup.ttlMs(), TimeUnit.SECONDS.toMillis(staleSeconds)),
+                new StoredAnswer.Life(bornMs, ttlMs, TimeUnit.SECONDS.toMillis(staleSeconds)),
                 new StoredAnswer.Origin(
                         lookup.path(),
                         StoredAnswer.varying(names, lookup.fields()),
                         lookup.tags(),
                         lookup.epoch(),
                         lookup.rule(),
+                        group,
+                        management,
                         template,
                         loadNanos));
     }

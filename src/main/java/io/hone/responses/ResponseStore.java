@@ -3,8 +3,15 @@ package io.hone.responses;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
+import com.github.benmanes.caffeine.cache.RemovalCause;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.hone.cache.AnswerStore;
+import io.hone.cache.CacheDefinition;
+import io.hone.cache.CacheDefinition.Bound;
+import io.hone.cache.CacheDefinition.Refresh;
+import io.hone.cache.CacheDefinition.Tier;
+import io.hone.cache.CacheStatistics;
+import io.hone.cache.CacheStatistics.Latency;
 import io.hone.cache.Epochs;
 import io.hone.cache.KeyPattern;
 import io.hone.metrics.Latencies;
@@ -21,6 +28,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -39,8 +47,11 @@ public class ResponseStore implements AnswerStore {
     /** Answers to one key; the oldest goes. */
     private static final int MOST_VARIANTS = 16;
 
-    /** Of the map around an entry, with its share of the table. */
-    private static final int ENTRY_BYTES = 240;
+    /** Below, most requests that a rule is for are the first of their kind: the rules keep what nobody asks for twice. */
+    private static final double TARGET_HIT_RATE = 0.3;
+
+    /** The nodes of the cache and of its map, that one's share of the table, and the list of answers. */
+    private static final int ENTRY_BYTES = 80 + 32 + 8 + 24;
 
     /** What became of a request that was asked about. */
     public enum Result {
@@ -58,54 +69,41 @@ public class ResponseStore implements AnswerStore {
         ERROR
     }
 
-    /**
-     * What the cache did since the start. Durations in milliseconds, 0 where nothing was measured.
-     *
-     * @param requestsCached answered without making an answer: hits, stale ones and collapsed ones
-     * @param cacheBypassed requests that no rule is for
-     * @param cacheErrors failures of the cache itself
-     * @param stored answers taken in
-     * @param evictions answers that went for want of room
-     * @param invalidations answers that were removed because they held no more
-     * @param entries keys held now
-     * @param bytes how much of the heap they take, about
-     * @param hit how long answering from here took
-     * @param load how long making answers took that were asked for here
-     */
-    public record Stats(
-            long requestsCached,
-            long cacheBypassed,
-            long cacheErrors,
-            long hits,
-            long misses,
-            long stored,
-            long evictions,
-            long invalidations,
-            long entries,
-            long bytes,
-            long mostBytes,
-            Latencies.Summary hit,
-            Latencies.Summary load) {}
-
     private final Cache<String, List<StoredAnswer>> entries;
     private final Epochs epochs;
     private final Clock clock;
     private final long mostBytes;
     private final Map<Result, LongAdder> results = new EnumMap<>(Result.class);
     private final LongAdder stored = new LongAdder();
+    private final LongAdder outdated = new LongAdder();
     private final LongAdder invalidations = new LongAdder();
+    private final LongAdder pushedOut = new LongAdder();
+    private final LongAdder expired = new LongAdder();
+    private final LongAdder refreshes = new LongAdder();
     private final Latencies hitLatencies = new Latencies();
     private final Latencies loadLatencies = new Latencies();
+    private final Settings settings;
+    private final Flights flights;
+    private final Adaptations adaptations;
+    private final Ticker ticker;
+    private final long started;
 
     @Inject
-    public ResponseStore(Settings settings, Epochs epochs, Clock clock, Metrics metrics) {
-        this(settings.get(SettingsCatalogue.RESPONSE_BYTES), epochs, clock, Ticker.systemTicker());
+    ResponseStore(
+            Settings settings, Epochs epochs, Clock clock, Flights flights, Adaptations adaptations, Metrics metrics) {
+        this(settings, epochs, clock, Ticker.systemTicker(), flights, adaptations);
         register(metrics.registry());
     }
 
     /** @param ticker of expiry; what is fresh is a matter of the clock */
-    ResponseStore(long mostBytes, Epochs epochs, Clock clock, Ticker ticker) {
-        this.mostBytes = mostBytes;
+    ResponseStore(
+            Settings settings, Epochs epochs, Clock clock, Ticker ticker, Flights flights, Adaptations adaptations) {
+        this.settings = settings;
+        this.flights = flights;
+        this.adaptations = adaptations;
+        this.ticker = ticker;
+        started = ticker.read();
+        mostBytes = settings.get(SettingsCatalogue.RESPONSE_BYTES);
         this.epochs = epochs;
         this.clock = clock;
         for (Result result : Result.values()) {
@@ -118,7 +116,16 @@ public class ResponseStore implements AnswerStore {
                 .ticker(ticker)
                 // At once, on the thread that writes: what is over the bound does not wait for a free thread.
                 .executor(Runnable::run)
-                .recordStats()
+                .removalListener((@Nullable String key, @Nullable List<StoredAnswer> gone, RemovalCause cause) -> {
+                    if (gone != null) {
+                        account(gone, -1);
+                    }
+                    if (cause == RemovalCause.SIZE) {
+                        pushedOut.increment();
+                    } else if (cause == RemovalCause.EXPIRED) {
+                        expired.increment();
+                    }
+                })
                 .build();
     }
 
@@ -143,16 +150,21 @@ public class ResponseStore implements AnswerStore {
                     next.add(other);
                 }
             }
-            return List.copyOf(next);
+            List<StoredAnswer> all = List.copyOf(next);
+            account(all, 1);
+            return all;
         });
         stored.increment();
     }
 
     /** Takes the compressed form of a held answer in; nothing happens where that is held no more. */
     void exchange(String key, StoredAnswer held, StoredAnswer compressed) {
-        entries.asMap().computeIfPresent(key, (same, all) -> all.stream()
-                .map(one -> one.equals(held) ? compressed : one)
-                .toList());
+        entries.asMap().computeIfPresent(key, (same, all) -> {
+            List<StoredAnswer> next =
+                    all.stream().map(one -> one.equals(held) ? compressed : one).toList();
+            account(next, 1);
+            return next;
+        });
     }
 
     /** Removes one answer. */
@@ -161,6 +173,7 @@ public class ResponseStore implements AnswerStore {
             List<StoredAnswer> left =
                     held.stream().filter(other -> !other.equals(answer)).toList();
             invalidations.add(held.size() - left.size());
+            account(left, 1);
             return left.isEmpty() ? null : left;
         });
     }
@@ -227,41 +240,95 @@ public class ResponseStore implements AnswerStore {
     void count(Result result, long nanos) {
         adder(result).increment();
         switch (result) {
-            case HIT, STALE, COLLAPSED -> hitLatencies.record("hit", nanos, 0, false, false);
+            case HIT, STALE -> hitLatencies.record("hit", nanos, 0, false, false);
             case MISS -> loadLatencies.record("load", nanos, 0, false, false);
-            case BYPASS, ERROR -> {}
+            // Whoever waited for another one's answer waited about as long as for one of its own.
+            case COLLAPSED, BYPASS, ERROR -> {}
         }
+    }
+
+    /** An answer was made before the end of the one that is held. */
+    void refreshedAhead() {
+        refreshes.increment();
     }
 
     @Override
     public Statistics statistics() {
-        Stats stats = stats();
         return new Statistics(
-                stats.requestsCached(),
-                stats.cacheBypassed(),
-                stats.cacheErrors(),
-                stats.hit().avgMs(),
-                stats.bytes(),
-                stats.hits(),
-                stats.misses(),
-                stats.entries());
-    }
-
-    public Stats stats() {
-        return new Stats(
                 count(Result.HIT) + count(Result.STALE) + count(Result.COLLAPSED),
                 count(Result.BYPASS),
                 count(Result.ERROR),
+                hitLatencies.total("hit").avgMs(),
+                bytes(),
                 count(Result.HIT) + count(Result.STALE),
                 count(Result.MISS) + count(Result.COLLAPSED),
+                entries.estimatedSize());
+    }
+
+    @Override
+    public CacheDefinition definition() {
+        return new CacheDefinition(
+                NAME,
+                EnumSet.of(Tier.L1),
+                SettingsCatalogue.RESPONSE_TTL,
+                new Bound(mostBytes, true),
+                true,
+                settings.get(SettingsCatalogue.RESPONSE_SMART) ? Refresh.EARLY : Refresh.NONE,
+                false,
+                ResponseTags.ALL,
+                TARGET_HIT_RATE,
+                "Whole answers, kept as long as the first rule for their address says; outdated by what they are made of.");
+    }
+
+    @Override
+    public CacheStatistics asCache() {
+        Latency hit = latency(hitLatencies);
+        Latency load = latency(loadLatencies);
+        long hits = count(Result.HIT) + count(Result.STALE);
+        long coalesced = count(Result.COLLAPSED);
+        long misses = count(Result.MISS) + coalesced;
+        Double rate = hits + misses == 0 ? null : (double) hits / (hits + misses);
+        boolean measured = hit.count() > 0 && load.count() > 0;
+        CacheStatistics.Tier heap = new CacheStatistics.Tier(
+                hits,
+                misses,
+                outdated.sum(),
                 stored.sum(),
-                entries.stats().evictionCount(),
+                Map.of("size", pushedOut.sum(), "expired", expired.sum()),
                 invalidations.sum(),
+                count(Result.ERROR),
+                rate,
+                hit,
                 entries.estimatedSize(),
                 bytes(),
-                mostBytes,
-                hitLatencies.total("hit"),
-                loadLatencies.total("load"));
+                null);
+        return new CacheStatistics(
+                NAME,
+                hits + misses,
+                hits,
+                misses,
+                rate,
+                Map.of(Tier.L1.label(), heap),
+                load,
+                measured && hit.avgMs() > 0 ? load.avgMs() / hit.avgMs() : null,
+                measured ? hits * Math.max(0, load.avgMs() - hit.avgMs()) : 0,
+                new CacheStatistics.Coalescing(
+                        misses, coalesced, flights.running(), misses == 0 ? null : (double) coalesced / misses),
+                new CacheStatistics.Verification(0, 0, null, null, null, null, null, null),
+                refreshes.sum(),
+                0,
+                0,
+                (ticker.read() - started) / 1e9);
+    }
+
+    @Override
+    public long adaptations() {
+        return adaptations.count();
+    }
+
+    private static Latency latency(Latencies latencies) {
+        Latencies.Summary summary = latencies.total("all");
+        return new Latency(summary.count(), summary.avgMs(), summary.p95Ms());
     }
 
     private long count(Result result) {
@@ -293,11 +360,21 @@ public class ResponseStore implements AnswerStore {
 
     private static int weigh(String key, List<StoredAnswer> held) {
         long bytes = ENTRY_BYTES;
-        bytes += key.length();
+        bytes += Fields.ofString(key.length());
         for (StoredAnswer answer : held) {
             bytes += answer.bytes();
         }
         return (int) Math.min(Integer.MAX_VALUE, bytes);
+    }
+
+    /** Adds what comes in to its groups, and takes off what goes: each list that was in goes through the listener. */
+    private static void account(List<StoredAnswer> answers, int sign) {
+        for (StoredAnswer answer : answers) {
+            AnswerGroup group = answer.origin().group();
+            if (group != null) {
+                group.bytes.add((long) sign * answer.bytes());
+            }
+        }
     }
 
     private void register(MeterRegistry registry) {
@@ -344,6 +421,7 @@ public class ResponseStore implements AnswerStore {
                 if (holds(answer)) {
                     return answer;
                 }
+                outdated.increment();
                 remove(key, answer);
             }
         }

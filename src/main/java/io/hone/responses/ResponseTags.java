@@ -30,6 +30,9 @@ class ResponseTags {
     /** Changes with every request that may have changed something. */
     static final String WRITES = "writes";
 
+    /** All but those of single sessions. */
+    static final List<String> ALL = List.of(SESSIONS, CRITERIA, SETTINGS, WRITES);
+
     private static final int LAST = Interceptor.Priority.PLATFORM_AFTER + 1_000;
 
     /** Paths of which is known what they show. Whatever else the interface has is outdated by every write. */

@@ -43,6 +43,8 @@ record StoredAnswer(Answer answer, byte @Nullable [] gzip, Life life, Origin ori
      * @param tags what outdates it
      * @param epoch of the tags, of before it was made
      * @param rule by which it is held; null for none
+     * @param group where it is counted; null for none
+     * @param management whether asking for it counts as management
      * @param template of its path, for the log; null where there is none
      * @param loadNanos how long making it took
      */
@@ -52,17 +54,26 @@ record StoredAnswer(Answer answer, byte @Nullable [] gzip, Life life, Origin ori
             List<String> tags,
             long epoch,
             @Nullable CacheRule rule,
+            @Nullable AnswerGroup group,
+            boolean management,
             @Nullable String template,
             long loadNanos) {}
 
-    /** Objects around the bytes: measured with 64-bit references, compressed. */
-    private static final int OVERHEAD_BYTES = 320;
+    /**
+     * The four records, and the list of tags. As for all of these: a 64-bit JVM with compressed references; a test compares
+     * with the heap.
+     */
+    private static final int OBJECTS_BYTES = 32 + 24 + 40 + 56 + 56;
 
     /** How much of the heap it takes, about. */
     int bytes() {
-        return OVERHEAD_BYTES
-                + answer.body().length
-                + (gzip == null ? 0 : gzip.length)
+        CacheRule rule = origin.rule();
+        return OBJECTS_BYTES
+                + Fields.ofArray(answer.body().length)
+                + (gzip == null ? 0 : Fields.ofArray(gzip.length))
+                + Fields.ofString(origin.path().length())
+                // The tag of the rule is written anew for each.
+                + (rule == null ? 0 : Fields.ofString(rule.ownTag().length()))
                 + answer.fields().bytes()
                 + origin.varying().bytes();
     }

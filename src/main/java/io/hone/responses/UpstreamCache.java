@@ -302,6 +302,8 @@ public final class UpstreamCache {
                         0,
                         null,
                         null,
+                        false,
+                        null,
                         nanos));
     }
 

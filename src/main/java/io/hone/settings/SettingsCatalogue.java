@@ -269,6 +269,11 @@ public final class SettingsCatalogue {
             600_000,
             "How long a request waits for the same answer that another one is having made.");
 
+    public static final Setting<Boolean> RESPONSE_SMART = flag(
+            "hone.cache.api-response.smart",
+            true,
+            "Whether kept answers adapt to what is observed: how long, made anew ahead, and rules left out.");
+
     public static final Setting<Long> LEASE_DEFAULT = integer(
             "hone.lease.default-seconds",
             "s",
@@ -338,6 +343,7 @@ public final class SettingsCatalogue {
             RESPONSE_BYTES,
             RESPONSE_LARGEST,
             RESPONSE_WAIT,
+            RESPONSE_SMART,
             LEASE_DEFAULT,
             LIVE_HEARTBEAT,
             LIVE_QUEUE,

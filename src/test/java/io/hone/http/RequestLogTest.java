@@ -51,6 +51,20 @@ class RequestLogTest {
                 .isEqualTo(1);
     }
 
+    /** What a client asked for by only-if-cached, and no failure of anything. */
+    @Test
+    void completed_nothingKept_isNoError() {
+        ProblemException nothing = new ProblemException(ProblemType.NOT_CACHED, "none");
+        List<String> lines = written(log -> {
+            RequestContext context = RequestContext.begin(ID, null);
+            log.completed(Requests.of("GET", "/", null), 504, context, RequestParts.begin(), nothing);
+            log.completed(Requests.of("GET", "/", null), 504, context, RequestParts.begin(), null);
+            assertThat(log.total().errors()).isEqualTo(1);
+        });
+        assertThat(lines.get(0)).contains("INFO request_complete").contains("status=504");
+        assertThat(lines.get(1)).contains("request_error");
+    }
+
     @Test
     void completed_jsonLines_haveTheDurationAsANumber() {
         settings.store(SettingsCatalogue.LOG_FORMAT, "json");

@@ -39,10 +39,10 @@ class CacheNewsTest {
 
     @Test
     void next_onlyTimeWentOn_isNothing() {
-        now = new CacheNews.State(List.of(statistics("busy", 3, 10)), status("connected"), health("healthy"));
+        now = new CacheNews.State(List.of(statistics("busy", 3, 10)), status("connected"), health("healthy"), 0);
         news.next();
 
-        now = new CacheNews.State(List.of(statistics("busy", 3, 12)), status("connected"), health("healthy"));
+        now = new CacheNews.State(List.of(statistics("busy", 3, 12)), status("connected"), health("healthy"), 0);
         assertThat(news.next()).isNull();
     }
 
@@ -67,13 +67,25 @@ class CacheNewsTest {
     @Test
     void next_onlyTheGridIsLost_tellsIt() throws Exception {
         news.next();
-        now = new CacheNews.State(now.caches(), status("degraded"), health("warning"));
+        now = new CacheNews.State(now.caches(), status("degraded"), health("warning"), 0);
 
         JsonNode told = Json.MAPPER.readTree(Json.write(news.next()));
 
         assertThat(told.get("caches")).isEmpty();
         assertThat(told.at("/status/backends/0/state").asText()).isEqualTo("degraded");
         assertThat(told.at("/health/status").asText()).isEqualTo("warning");
+        assertThat(news.next()).isNull();
+    }
+
+    @Test
+    void next_onlySmartModeChangedSomething_tellsIt() throws Exception {
+        news.next();
+        now = new CacheNews.State(now.caches(), now.status(), now.health(), 1);
+
+        JsonNode told = Json.MAPPER.readTree(Json.write(news.next()));
+
+        assertThat(told.get("caches")).isEmpty();
+        assertThat(told.get("adaptations").asLong()).isEqualTo(1);
         assertThat(news.next()).isNull();
     }
 
@@ -92,7 +104,8 @@ class CacheNewsTest {
         return new CacheNews.State(
                 List.of(statistics("busy", reads, reads), statistics("idle", 1, 0)),
                 status("connected"),
-                health("healthy"));
+                health("healthy"),
+                0);
     }
 
     private static Status status(String state) {

@@ -87,6 +87,7 @@ class AccessIT {
             GET    /api/v1/cache/status                    admin
             GET    /api/v1/cache/health                    admin
             GET    /api/v1/cache/metrics                   admin
+            GET    /api/v1/cache/rules                     admin
             POST   /api/v1/cache/cleanup                   admin
             POST   /api/v1/cache/warm                      admin
             POST   /api/v1/cache/clear/{name}              admin

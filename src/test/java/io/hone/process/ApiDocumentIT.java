@@ -128,6 +128,9 @@ class ApiDocumentIT {
         call(200, "readCacheStatus", Map.of(), "", NO_BODY);
         call(200, "readCacheHealth", Map.of(), "", NO_BODY);
         call(200, "readCacheWorth", Map.of(), "", NO_BODY);
+        call(200, "readCache", Map.of("name", "api.response"), "", NO_BODY);
+        call(200, "readCacheRuleWorth", Map.of(), "", NO_BODY);
+        call(422, "readCacheRuleWorth", Map.of(), "?x=1", NO_BODY);
         call(200, "cleanUpCaches", Map.of(), "", NO_BODY);
         call(200, "clearCache", cache, "", NO_BODY);
         call(200, "clearCaches", Map.of(), "", Map.of("confirm", true));

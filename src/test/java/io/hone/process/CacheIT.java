@@ -6,6 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -27,7 +34,7 @@ class CacheIT {
 
     @BeforeAll
     void start(@TempDir Path data) throws Exception {
-        server = ServerProcess.start(data);
+        server = ServerProcess.start(data, Map.of("HONE_LIMIT_MANAGEMENT_PER_MINUTE", "1000000"));
         // These tests do more than people.
         server.send("PUT", "/api/v1/config/settings/hone.limit.cache-management-per-minute", "{\"value\": 1000}");
     }
@@ -59,7 +66,7 @@ class CacheIT {
                 .isEqualTo(after.at("/tiers/l1/misses").asLong());
         JsonNode all = json(server.get(CACHE + "/stats"));
         assertThat(all.get("caches").findValuesAsText("name"))
-                .contains("dashboard.stats", "configuration", "token.validation", "user.session");
+                .contains("dashboard.stats", "configuration", "token.validation", "user.session", "api.response");
         assertThat(all.at("/overall/requests").asLong()).isGreaterThanOrEqualTo(10);
         assertThat(all.at("/http/cache_errors").asLong(-1)).isZero();
     }
@@ -165,6 +172,19 @@ class CacheIT {
                 json(server.get(CACHE + "/stats")).at("/http/requests_cached").asLong();
         server.get("/api/v1/dashboard/stats?window=all");
         JsonNode http = json(server.get(CACHE + "/stats")).get("http");
+        JsonNode row = cache("api.response");
+        assertThat(row.at("/tiers/l1/hits").asLong()).isPositive();
+        assertThat(row.get("time_saved_ms").isNumber()).isTrue();
+        assertThat(row.at("/definition/bound/most").asLong()).isEqualTo(67_108_864);
+        assertThat(row.at("/definition/bound/unit").asText()).isEqualTo("bytes");
+        assertThat(json(server.get(CACHE + "/health")).get("caches").findValuesAsText("name"))
+                .contains("api.response");
+        assertThat(json(server.get(CACHE + "/metrics")).get("caches").findValuesAsText("name"))
+                .contains("api.response");
+        JsonNode rules = json(server.get(CACHE + "/rules"));
+        assertThat(rules.get("smart").asBoolean()).isTrue();
+        assertThat(rules.at("/rules").findValuesAsText("pattern")).contains("/api/v1/dashboard/stats");
+        assertThat(rules.at("/rules").findValuesAsText("path")).contains("/api/v1/dashboard/stats");
         assertThat(http.get("requests_cached").asLong()).isGreaterThan(cached);
         assertThat(http.get("cache_size_bytes").asLong()).isPositive();
         assertThat(json(server.send("DELETE", CACHE + "/flush?pattern=api.response:/api/v1/dashboard/*", ""))
@@ -176,6 +196,37 @@ class CacheIT {
                         .at("/removed/l1")
                         .asLong())
                 .isPositive();
+    }
+
+    /** As many as may look at the page at a time: each is answered, and no count goes back. */
+    @Test
+    void hundredClients_ofThePage_areAllAnswered() throws Exception {
+        List<String> parts = List.of("stats", "status", "health", "metrics", "rules", "stats/api.response");
+        ExecutorService clients = Executors.newFixedThreadPool(100);
+        try {
+            Callable<Boolean> look = () -> {
+                long last = 0;
+                for (int round = 0; round < 3; round++) {
+                    for (String part : parts) {
+                        HttpResponse<String> told = server.get(CACHE + "/" + part);
+                        assertThat(told.statusCode()).as(told.body()).isEqualTo(200);
+                        if (part.equals("stats")) {
+                            long requests = json(told).at("/overall/requests").asLong();
+                            assertThat(requests).isGreaterThanOrEqualTo(last);
+                            last = requests;
+                        }
+                    }
+                    assertThat(server.get("/api/v1/analytics/dashboard").statusCode())
+                            .isEqualTo(200);
+                }
+                return true;
+            };
+            for (Future<Boolean> client : clients.invokeAll(Collections.nCopies(100, look))) {
+                assertThat(client.get()).isTrue();
+            }
+        } finally {
+            clients.shutdownNow();
+        }
     }
 
     @Test

@@ -128,7 +128,7 @@ class HttpRulesTest {
                 new Answer(200, Fields.NONE, new byte[0]),
                 null,
                 new StoredAnswer.Life(0, 1, 0),
-                new StoredAnswer.Origin("/", Fields.NONE, List.of(), 0, null, null, 0));
+                new StoredAnswer.Origin("/", Fields.NONE, List.of(), 0, null, null, false, null, 0));
         ExecutorService thread = Executors.newSingleThreadExecutor();
         try {
             Future<?> waiting =

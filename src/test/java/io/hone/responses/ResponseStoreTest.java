@@ -3,11 +3,11 @@ package io.hone.responses;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hone.audit.SettableClock;
+import io.hone.cache.CacheStatistics;
 import io.hone.cache.Epochs;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -17,8 +17,7 @@ class ResponseStoreTest {
 
     private final SettableClock clock = new SettableClock(Instant.parse("2026-11-20T12:00:00Z"));
     private final Epochs epochs = new Epochs();
-    private final ResponseStore store =
-            new ResponseStore(BOUND, epochs, clock, () -> TimeUnit.MILLISECONDS.toNanos(clock.millis()));
+    private final ResponseStore store = TestStores.of(BOUND, epochs, clock);
 
     @Test
     void find_takesTheVariantThatSuits() {
@@ -56,7 +55,7 @@ class ResponseStoreTest {
         assertThat(store.find("k", Fields.NONE)).isNotNull();
         epochs.advance("sessions");
         assertThat(store.find("k", Fields.NONE)).isNull();
-        assertThat(store.stats().entries()).isZero();
+        assertThat(store.statistics().entries()).isZero();
     }
 
     /** Made before the change, stored after it. */
@@ -73,11 +72,11 @@ class ResponseStoreTest {
         store.put("k", answer("/a", 1, Fields.NONE, List.of()));
         clock.advance(Duration.ofSeconds(69));
         store.cleanUp();
-        assertThat(store.stats().entries()).isEqualTo(1);
+        assertThat(store.statistics().entries()).isEqualTo(1);
         clock.advance(Duration.ofSeconds(2));
         store.cleanUp();
-        assertThat(store.stats().entries()).isZero();
-        assertThat(store.stats().bytes()).isZero();
+        assertThat(store.statistics().entries()).isZero();
+        assertThat(store.statistics().cacheSizeBytes()).isZero();
     }
 
     @Test
@@ -86,7 +85,7 @@ class ResponseStoreTest {
         store.put("b", answer("/b", 1, Fields.NONE, List.of("criteria")));
         epochs.advance("sessions");
         assertThat(store.cleanUp()).isEqualTo(1);
-        assertThat(store.stats().entries()).isEqualTo(1);
+        assertThat(store.statistics().entries()).isEqualTo(1);
     }
 
     @Test
@@ -99,17 +98,17 @@ class ResponseStoreTest {
         assertThat(store.invalidateTags(List.of("sessions"))).isZero();
         store.put("c", answer("/files/c", 1, Fields.NONE, List.of()));
         assertThat(store.clear()).isEqualTo(1);
-        assertThat(store.stats().invalidations()).isEqualTo(4);
+        assertThat(heap().invalidations()).isEqualTo(4);
     }
 
     @Test
     void bytes_stayWithinTheBound_whateverComes() {
         for (int i = 0; i < 4_000; i++) {
             store.put("key " + i, answer("/a", 1 + i % 20_000, Fields.NONE, List.of()));
-            assertThat(store.stats().bytes()).isLessThanOrEqualTo(BOUND);
+            assertThat(store.statistics().cacheSizeBytes()).isLessThanOrEqualTo(BOUND);
         }
-        assertThat(store.stats().bytes()).isGreaterThan(BOUND * 9 / 10);
-        assertThat(store.stats().evictions()).isPositive();
+        assertThat(store.statistics().cacheSizeBytes()).isGreaterThan(BOUND * 9 / 10);
+        assertThat(heap().evictions().get("size")).isPositive();
     }
 
     private StoredAnswer answer(String path, int bytes, Fields varying, List<String> tags) {
@@ -117,6 +116,10 @@ class ResponseStoreTest {
                 new Answer(200, Fields.of("Content-Type", "text/plain"), new byte[bytes]),
                 null,
                 new StoredAnswer.Life(clock.millis(), 60_000, 10_000),
-                new StoredAnswer.Origin(path, varying, tags, epochs.of(tags), null, null, 1));
+                new StoredAnswer.Origin(path, varying, tags, epochs.of(tags), null, null, false, null, 1));
+    }
+
+    private CacheStatistics.Tier heap() {
+        return store.asCache().tiers().get("l1");
     }
 }

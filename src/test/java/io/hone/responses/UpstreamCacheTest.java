@@ -13,7 +13,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,8 +23,7 @@ class UpstreamCacheTest {
     private static final String URI = "http://origin.example/a?x=1";
 
     private final SettableClock clock = new SettableClock(Instant.parse("2026-11-20T12:00:00Z"));
-    private final ResponseStore store =
-            new ResponseStore(4 << 20, new Epochs(), clock, () -> TimeUnit.MILLISECONDS.toNanos(clock.millis()));
+    private final ResponseStore store = TestStores.of(4 << 20, new Epochs(), clock);
     private final UpstreamCache cache = new UpstreamCache(store, clock, Runnable::run, Duration.ofSeconds(1));
 
     /** What the origin says next; null for a lost connection. */
@@ -101,7 +99,7 @@ class UpstreamCacheTest {
         }
         script.add(new Answer(status, Fields.of(field, value), new byte[0]));
         assertThat(status(ask(method, Fields.NONE))).isEqualTo("hone; fwd=method");
-        assertThat(store.stats().entries()).isEqualTo(2 - expected);
+        assertThat(store.statistics().entries()).isEqualTo(2 - expected);
     }
 
     @Test
@@ -150,7 +148,7 @@ class UpstreamCacheTest {
         for (int i = 0; i < 3; i++) {
             assertThat(status(ask("GET", Fields.NONE))).isEqualTo("hone; fwd=uri-miss");
         }
-        assertThat(store.stats().stored()).isZero();
+        assertThat(store.asCache().tiers().get("l1").puts()).isZero();
     }
 
     private Answer ask(String method, Fields fields) throws IOException {

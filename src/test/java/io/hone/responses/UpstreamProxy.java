@@ -1,8 +1,6 @@
 package io.hone.responses;
 
 import io.hone.cache.Epochs;
-import io.hone.metrics.Metrics;
-import io.hone.settings.Settings;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -43,7 +41,7 @@ public final class UpstreamProxy implements AutoCloseable {
     UpstreamProxy(int port, int originPort) throws IOException {
         this.originPort = originPort;
         server = new ServerSocket(port, 200, InetAddress.getLoopbackAddress());
-        ResponseStore store = new ResponseStore(Settings.defaults(), new Epochs(), Clock.systemUTC(), new Metrics());
+        ResponseStore store = TestStores.of(64 << 20, new Epochs(), Clock.systemUTC());
         cache = new UpstreamCache(store, Clock.systemUTC(), threads, Duration.ofSeconds(5));
         threads.execute(this::accept);
     }
