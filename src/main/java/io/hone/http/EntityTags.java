@@ -70,4 +70,11 @@ public final class EntityTags {
         }
         return false;
     }
+
+    /** The tag of the compressed form: a strong one names bytes, so that has another; a weak one names both. */
+    public static String compressed(String tag) {
+        return tag.startsWith("W/") || !tag.endsWith("\"")
+                ? tag
+                : tag.substring(0, tag.length() - 1) + GZIP_SUFFIX + '"';
+    }
 }

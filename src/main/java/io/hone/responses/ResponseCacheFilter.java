@@ -279,8 +279,9 @@ public class ResponseCacheFilter extends HttpFilter {
                 && (why == Forward.AHEAD || isUsable(held, now, lookup.rule().staleIfErrorSeconds(), lookup.wishes()));
         try {
             chain.doFilter(new PlainRequest(request, lookup.body(), holding), holding);
+            holding.end();
         } catch (IOException | ServletException | RuntimeException e) {
-            if (held != null && stale && !holding.isPassedOn() && isFault(e)) {
+            if (held != null && stale && !holding.isReleased() && isFault(e)) {
                 LOG.warn("A kept answer was given in place of a failure, {}", lookup.path(), e);
                 response.reset();
                 answer(held, lookup, request, response, start);
@@ -289,7 +290,7 @@ public class ResponseCacheFilter extends HttpFilter {
             throw e;
         }
         long nanos = System.nanoTime() - start;
-        if (holding.isPassedOn()) {
+        if (holding.isReleased()) {
             if (!request.isAsyncStarted()) {
                 holding.finish();
             }

@@ -1,5 +1,6 @@
 package io.hone.responses;
 
+import io.hone.http.EntityTags;
 import io.hone.settings.Settings;
 import io.hone.settings.SettingsCatalogue;
 import jakarta.inject.Inject;
@@ -68,7 +69,7 @@ class ResponseSender {
         byte[] packed = lookup.wantsGzip() ? stored.gzip() : null;
         String tag = stored.answer().fields().first("ETag");
         if (tag != null) {
-            response.setHeader("ETag", packed == null ? tag : HeldResponse.compressed(tag));
+            response.setHeader("ETag", packed == null ? tag : EntityTags.compressed(tag));
         }
         response.setHeader(CacheStatus.FIELD, status);
         if (known) {

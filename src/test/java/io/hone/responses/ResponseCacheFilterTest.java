@@ -281,6 +281,21 @@ class ResponseCacheFilterTest {
                 .hasMessageContaining("Not any more");
     }
 
+    /** Its last part comes with the end of the writer, when the rest seemed to be held whole. */
+    @Test
+    void largerThanIsKept_byAWriter_isPassedOnOnce() throws Exception {
+        settings.store(SettingsCatalogue.RESPONSE_LARGEST, "1024");
+        FakeExchange large =
+                ask(PATH, (request, response) -> response.getWriter().print("x".repeat(1_025)));
+        assertThat(large.body()).isEqualTo("x".repeat(1_025));
+        assertThat(large.cacheStatus()).isEqualTo("hone; fwd=uri-miss");
+        assertThat(store.statistics().entries()).isZero();
+        FakeExchange fits =
+                ask(PATH, (request, response) -> response.getWriter().print("y".repeat(1_024)));
+        assertThat(fits.body()).isEqualTo("y".repeat(1_024));
+        assertThat(fits.cacheStatus()).contains("stored");
+    }
+
     @Test
     void ruleThatIsNotWorthIt_keepsNothing() throws Exception {
         for (int period = 0; period < 2; period++) {
