@@ -1,22 +1,16 @@
 package io.hone.http;
 
 import io.hone.metrics.RequestParts;
-import jakarta.servlet.ServletOutputStream;
-import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
-import java.io.OutputStreamWriter;
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A response that says how long it took, just before its first byte leaves, and whose errors are problems instead of
  * the container's pages.
  */
-final class TimedResponse extends HttpServletResponseWrapper {
+final class TimedResponse extends FirstByteResponse {
 
     private final HttpServletRequest request;
     private final RequestContext context;
@@ -25,9 +19,6 @@ final class TimedResponse extends HttpServletResponseWrapper {
     private final Runnable common;
 
     private boolean timed;
-    private boolean written;
-    private @Nullable ServletOutputStream stream;
-    private @Nullable PrintWriter writer;
 
     TimedResponse(
             HttpServletRequest request,
@@ -43,32 +34,9 @@ final class TimedResponse extends HttpServletResponseWrapper {
     }
 
     @Override
-    public ServletOutputStream getOutputStream() throws IOException {
-        if (stream == null) {
-            stream = new TimedStream(super.getOutputStream());
-        }
-        return stream;
-    }
-
-    @Override
-    public PrintWriter getWriter() throws IOException {
-        if (writer == null) {
-            writer = new PrintWriter(new OutputStreamWriter(getOutputStream(), StandardCharsets.UTF_8));
-        }
-        return writer;
-    }
-
-    @Override
     public void reset() {
         super.reset();
-        written = false;
         common.run();
-    }
-
-    @Override
-    public void flushBuffer() throws IOException {
-        addTimes();
-        super.flushBuffer();
     }
 
     @Override
@@ -89,24 +57,17 @@ final class TimedResponse extends HttpServletResponseWrapper {
         Problems.write(Problems.ofStatus(status, null), request, this);
     }
 
-    @Override
-    public void sendRedirect(String location) throws IOException {
-        addTimes();
-        super.sendRedirect(location);
-    }
-
     void finish() throws IOException {
-        if (writer != null) {
-            writer.flush();
-        }
-        if (getStatus() >= SC_BAD_REQUEST && !written && !isCommitted() && !"HEAD".equals(request.getMethod())) {
+        flushWriter();
+        if (getStatus() >= SC_BAD_REQUEST && !isWritten() && !isCommitted() && !"HEAD".equals(request.getMethod())) {
             // Refused by the container without a word, as for a malformed Accept field.
             Problems.write(Problems.ofStatus(getStatus(), null), request, this);
         }
-        addTimes();
+        beforeBytes();
     }
 
-    private void addTimes() {
+    @Override
+    protected void beforeBytes() {
         if (timed || isCommitted()) {
             return;
         }
@@ -135,50 +96,5 @@ final class TimedResponse extends HttpServletResponseWrapper {
         long micros = nanos / 1_000;
         long fraction = micros % 1_000;
         return micros / 1_000 + (fraction < 10 ? ".00" : fraction < 100 ? ".0" : ".") + fraction;
-    }
-
-    private final class TimedStream extends ServletOutputStream {
-
-        private final ServletOutputStream out;
-
-        TimedStream(ServletOutputStream out) {
-            this.out = out;
-        }
-
-        @Override
-        public void write(int b) throws IOException {
-            written = true;
-            addTimes();
-            out.write(b);
-        }
-
-        @Override
-        public void write(byte[] bytes, int offset, int length) throws IOException {
-            written |= length > 0;
-            addTimes();
-            out.write(bytes, offset, length);
-        }
-
-        @Override
-        public void flush() throws IOException {
-            addTimes();
-            out.flush();
-        }
-
-        @Override
-        public void close() throws IOException {
-            addTimes();
-            out.close();
-        }
-
-        @Override
-        public boolean isReady() {
-            return out.isReady();
-        }
-
-        @Override
-        public void setWriteListener(WriteListener listener) {
-            out.setWriteListener(listener);
-        }
     }
 }
