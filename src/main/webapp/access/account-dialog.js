@@ -1,8 +1,8 @@
 import { html, nothing } from 'lit';
-import { HoneElement, announce } from '../lib/element.js';
+import { Dialog } from '../lib/dialog.js';
+import { announce } from '../lib/element.js';
 import { errorAt, field, formProblem } from '../lib/field.js';
 import { localTime } from '../lib/format.js';
-import { Problem } from '../lib/http.js';
 import { SHORTEST_PASSWORD, createAccount, createSignInLink } from './access-api.js';
 import { roleChoice } from './role-choice.js';
 import '../lib/copy-code.js';
@@ -15,13 +15,11 @@ const POINTERS = ['/username', '/password'];
  * @property {import('./access-api.js').Account|null} account whose link to make
  * @fires created with the new account
  */
-class AccountDialog extends HoneElement {
+class AccountDialog extends Dialog {
   static properties = {
     account: { attribute: false },
     withPassword: { state: true },
     link: { state: true },
-    busy: { state: true },
-    problem: { state: true },
   };
 
   constructor() {
@@ -30,21 +28,12 @@ class AccountDialog extends HoneElement {
     this.withPassword = false;
     /** @type {import('./access-api.js').SignInLink|null} */
     this.link = null;
-    this.busy = false;
-    /** @type {Problem|null} */
-    this.problem = null;
   }
 
   firstUpdated() {
-    this.querySelector('dialog').showModal();
+    super.firstUpdated();
     if (this.account !== null) {
-      this.#try(() => this.#makeLink());
-    }
-  }
-
-  updated(changed) {
-    if (changed.has('problem') && this.problem) {
-      this.querySelector('[aria-invalid="true"]')?.focus();
+      this.attempt(() => this.#makeLink());
     }
   }
 
@@ -77,7 +66,7 @@ class AccountDialog extends HoneElement {
             minlength=${SHORTEST_PASSWORD} aria-invalid=${invalid} aria-describedby=${describedBy}>`) : nothing}
         ${formProblem(this.problem, POINTERS)}
         <div class="actions">
-          <button type="button" class="button" @click=${this.#close}>Cancel</button>
+          <button type="button" class="button" @click=${this.close}>Cancel</button>
           <button class="button button-main" data-test="create-account" ?disabled=${this.busy}>${this.busy ? 'Creating…' : 'Create'}</button>
         </div>
       </form>`;
@@ -89,25 +78,25 @@ class AccountDialog extends HoneElement {
       ${this.link === null ? html`
         ${this.problem ? formProblem(this.problem) : html`<p role="status">Making a link…</p>`}
         <div class="actions">
-          <button type="button" class="button" @click=${this.#close}>Close</button>
+          <button type="button" class="button" @click=${this.close}>Close</button>
           ${this.problem ? html`<button type="button" class="button button-main" ?disabled=${this.busy}
-            @click=${() => this.#try(() => this.#makeLink())}>Try again</button>` : nothing}
+            @click=${() => this.attempt(() => this.#makeLink())}>Try again</button>` : nothing}
         </div>` : html`
         <p>Hand it over on a way you trust: who opens it is signed in. It works once, until ${localTime(this.link.expires_at)}.</p>
         <div class="dialog-code" data-test="sign-in-link"><hone-code label="sign-in link" .text=${location.origin + this.link.path}></hone-code></div>
-        <div class="actions"><button type="button" class="button button-main" @click=${this.#close}>Done</button></div>`}`;
+        <div class="actions"><button type="button" class="button button-main" @click=${this.close}>Done</button></div>`}`;
   }
 
   #submit(event) {
     event.preventDefault();
     const typed = new FormData(event.target);
-    this.#try(async () => {
+    this.attempt(async () => {
       const password = this.withPassword ? { password: typed.get('password') } : {};
       const account = await createAccount({ username: typed.get('username').trim(), role: typed.get('role'), ...password });
       announce(`Account ${account.username} created`);
       this.dispatchEvent(new CustomEvent('created', { detail: account }));
       if (this.withPassword) {
-        this.#close();
+        this.close();
         return;
       }
       this.account = account;
@@ -120,21 +109,6 @@ class AccountDialog extends HoneElement {
     announce('Sign-in link made');
     await this.updateComplete;
     this.querySelector('.code-block .button').focus();
-  }
-
-  async #try(action) {
-    this.busy = true;
-    this.problem = null;
-    try {
-      await action();
-    } catch (error) {
-      this.problem = Problem.of(error);
-    }
-    this.busy = false;
-  }
-
-  #close() {
-    this.querySelector('dialog').close();
   }
 }
 

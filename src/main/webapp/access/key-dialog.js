@@ -1,7 +1,7 @@
 import { html } from 'lit';
-import { HoneElement, announce } from '../lib/element.js';
+import { Dialog } from '../lib/dialog.js';
+import { announce } from '../lib/element.js';
 import { errorAt, field, formProblem } from '../lib/field.js';
-import { Problem } from '../lib/http.js';
 import { createKey } from './access-api.js';
 import { roleChoice } from './role-choice.js';
 import '../lib/copy-code.js';
@@ -15,30 +15,15 @@ const PERIODS = { 7: '7 days', 30: '30 days', 90: '90 days', 365: 'One year', ne
  *
  * @fires created
  */
-class KeyDialog extends HoneElement {
+class KeyDialog extends Dialog {
   static properties = {
     made: { state: true },
-    busy: { state: true },
-    problem: { state: true },
   };
 
   constructor() {
     super();
     /** @type {(import('./access-api.js').Key & {key: string})|null} */
     this.made = null;
-    this.busy = false;
-    /** @type {Problem|null} */
-    this.problem = null;
-  }
-
-  firstUpdated() {
-    this.querySelector('dialog').showModal();
-  }
-
-  updated(changed) {
-    if (changed.has('problem') && this.problem) {
-      this.querySelector('[aria-invalid="true"]')?.focus();
-    }
   }
 
   render() {
@@ -62,7 +47,7 @@ class KeyDialog extends HoneElement {
           </select>`)}
         ${formProblem(this.problem, ['/name', '/expires_at'])}
         <div class="actions">
-          <button type="button" class="button" @click=${this.#close}>Cancel</button>
+          <button type="button" class="button" @click=${this.close}>Cancel</button>
           <button class="button button-main" data-test="create-key" ?disabled=${this.busy}>${this.busy ? 'Creating…' : 'Create'}</button>
         </div>
       </form>`;
@@ -76,16 +61,14 @@ class KeyDialog extends HoneElement {
       <div class="dialog-code" data-test="key"><hone-code label="key" .text=${this.made.key}></hone-code></div>
       <p class="label">How to use it</p>
       <div class="dialog-code" data-test="key-use"><hone-code label="commands" .text=${use}></hone-code></div>
-      <div class="actions"><button type="button" class="button button-main" data-test="key-kept" @click=${this.#close}>I have kept it</button></div>`;
+      <div class="actions"><button type="button" class="button button-main" data-test="key-kept" @click=${this.close}>I have kept it</button></div>`;
   }
 
-  async #submit(event) {
+  #submit(event) {
     event.preventDefault();
     const typed = new FormData(event.target);
     const days = Number(typed.get('period'));
-    this.busy = true;
-    this.problem = null;
-    try {
+    this.attempt(async () => {
       this.made = await createKey({
         name: typed.get('name').trim(),
         role: typed.get('role'),
@@ -95,10 +78,7 @@ class KeyDialog extends HoneElement {
       this.dispatchEvent(new Event('created'));
       await this.updateComplete;
       this.querySelector('.code-block .button').focus();
-    } catch (error) {
-      this.problem = Problem.of(error);
-    }
-    this.busy = false;
+    });
   }
 
   /** A slip on the escape key must not lose the key for good. */
@@ -106,10 +86,6 @@ class KeyDialog extends HoneElement {
     if (this.made !== null) {
       event.preventDefault();
     }
-  }
-
-  #close() {
-    this.querySelector('dialog').close();
   }
 }
 

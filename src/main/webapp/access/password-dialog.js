@@ -1,34 +1,12 @@
 import { html, nothing } from 'lit';
 import { access } from '../lib/access.js';
-import { HoneElement, announce } from '../lib/element.js';
+import { Dialog } from '../lib/dialog.js';
+import { announce } from '../lib/element.js';
 import { errorAt, field, formProblem } from '../lib/field.js';
-import { Problem } from '../lib/http.js';
 import { SHORTEST_PASSWORD, changePassword } from './access-api.js';
 
 /** Changes one's own password; is there as long as its dialog is open. */
-class PasswordDialog extends HoneElement {
-  static properties = {
-    busy: { state: true },
-    problem: { state: true },
-  };
-
-  constructor() {
-    super();
-    this.busy = false;
-    /** @type {Problem|null} */
-    this.problem = null;
-  }
-
-  firstUpdated() {
-    this.querySelector('dialog').showModal();
-  }
-
-  updated(changed) {
-    if (changed.has('problem') && this.problem) {
-      this.querySelector('[aria-invalid="true"]')?.focus();
-    }
-  }
-
+class PasswordDialog extends Dialog {
   render() {
     const { username, password_chosen: chosen } = access.account ?? { username: '', password_chosen: true };
     return html`
@@ -43,31 +21,26 @@ class PasswordDialog extends HoneElement {
           ${formProblem(this.problem, ['/password', '/current_password'])}
           <p class="quiet">Other browsers signed in to this account are signed out.</p>
           <div class="actions">
-            <button type="button" class="button" @click=${() => this.querySelector('dialog').close()}>Cancel</button>
+            <button type="button" class="button" @click=${this.close}>Cancel</button>
             <button class="button button-main" data-test="save-password" ?disabled=${this.busy}>${this.busy ? 'Saving…' : 'Save'}</button>
           </div>
         </form>
       </dialog>`;
   }
 
-  async #submit(event) {
+  #submit(event) {
     event.preventDefault();
     const typed = new FormData(event.target);
-    this.busy = true;
-    this.problem = null;
-    try {
+    this.attempt(async () => {
       await changePassword(typed.get('password'), typed.get('current'));
       access.passwordChosen();
       announce('Password changed');
-      this.querySelector('dialog').close();
-    } catch (error) {
-      this.problem = Problem.of(error);
-    }
-    this.busy = false;
+      this.close();
+    });
   }
 }
 
-/** @param {Problem|null} problem what the server said to the last try */
+/** @param {import('../lib/http.js').Problem|null} problem what the server said to the last try */
 export function newPasswordField(problem) {
   return field({
     id: 'new-password', label: 'New password', error: errorAt(problem, '/password'), hint: `At least ${SHORTEST_PASSWORD} characters`,

@@ -1,8 +1,8 @@
 import { html, nothing } from 'lit';
-import { HoneElement, announce, foreign } from '../lib/element.js';
+import { Dialog } from '../lib/dialog.js';
+import { announce, foreign } from '../lib/element.js';
 import { formProblem } from '../lib/field.js';
 import { whole } from '../lib/format.js';
-import { Problem } from '../lib/http.js';
 
 /**
  * Says what will happen, does it, and says what was removed; is there as long as it is open.
@@ -10,12 +10,10 @@ import { Problem } from '../lib/http.js';
  * @property {import('./cache-actions.js').Action} action
  * @fires done once it is done
  */
-class CacheAction extends HoneElement {
+class CacheAction extends Dialog {
   static properties = {
     action: { attribute: false },
     removed: { state: true },
-    busy: { state: true },
-    problem: { state: true },
   };
 
   #typed = new FormData();
@@ -24,19 +22,6 @@ class CacheAction extends HoneElement {
     super();
     /** @type {[string, import('./caches-api.js').Removed][]|null} */
     this.removed = null;
-    this.busy = false;
-    /** @type {Problem|null} */
-    this.problem = null;
-  }
-
-  firstUpdated() {
-    this.querySelector('dialog').showModal();
-  }
-
-  updated(changed) {
-    if (changed.has('problem') && this.problem) {
-      this.querySelector('[aria-invalid="true"]')?.focus();
-    }
   }
 
   render() {
@@ -59,7 +44,7 @@ class CacheAction extends HoneElement {
         ${fields ? fields({ error, typed: this.#typed }) : nothing}
         ${formProblem(this.problem, this.problem?.errors.map(({ pointer }) => pointer).filter(below))}
         <div class="actions">
-          <button type="button" class="button" ?autofocus=${!fields} @click=${this.#close}>Keep</button>
+          <button type="button" class="button" ?autofocus=${!fields} @click=${this.close}>Keep</button>
           <button class="button button-danger" data-test="do" ?disabled=${this.busy}>${this.busy ? 'Under way…' : label}</button>
         </div>
       </form>`;
@@ -76,7 +61,7 @@ class CacheAction extends HoneElement {
             <tr><th scope="row">${foreign(what, 80)}</th><td class="number">${count(l1)}</td><td class="number">${count(l2)}</td><td class="number">${count(durable)}</td></tr>`)}</tbody>
         </table>`}
       ${asked ? nothing : html`<p class="quiet">L2 could not be asked how many. What it still holds is outdated, and answers no read.</p>`}
-      <div class="actions"><button type="button" class="button button-main" data-test="close" @click=${this.#close}>Done</button></div>`;
+      <div class="actions"><button type="button" class="button button-main" data-test="close" @click=${this.close}>Done</button></div>`;
   }
 
   /** Of several in one field, which one is meant. */
@@ -90,25 +75,16 @@ class CacheAction extends HoneElement {
     this.requestUpdate();
   }
 
-  async #submit(event) {
+  #submit(event) {
     event.preventDefault();
     const typed = new FormData(event.target);
-    this.busy = true;
-    this.problem = null;
-    try {
+    this.attempt(async () => {
       this.removed = await this.action.send(typed);
       this.dispatchEvent(new Event('done'));
       announce(sentence(this.removed));
       await this.updateComplete;
       this.querySelector('[data-test="close"]')?.focus();
-    } catch (error) {
-      this.problem = Problem.of(error);
-    }
-    this.busy = false;
-  }
-
-  #close() {
-    this.querySelector('dialog').close();
+    });
   }
 }
 
