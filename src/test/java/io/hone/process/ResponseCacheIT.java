@@ -1,9 +1,11 @@
 package io.hone.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -23,6 +25,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -43,6 +46,9 @@ class ResponseCacheIT {
     private static final int FUZZ_REQUESTS = Integer.getInteger("hone.fuzz.requests", 6_000);
 
     private static final List<String> ROLES = List.of("viewer", "reporter", "admin");
+
+    private static final Map<String, String> UNLIMITED =
+            Map.of("HONE_LIMIT_MANAGEMENT_PER_MINUTE", "1000000", "HONE_LOG_REQUESTS", "false");
 
     private final HttpClient bytes =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -349,6 +355,64 @@ class ResponseCacheIT {
                     .isEqualTo(55);
             assertThat(second.output()).contains("cache-rules.yaml is not used");
         }
+    }
+
+    /** Whenever it dies, all of one set is in force afterwards: the last that was acknowledged, or the one under way. */
+    @Test
+    void killedWhileRulesChange_hasOneSetWhole(@TempDir Path data) throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        AtomicInteger acknowledged = new AtomicInteger();
+        ExecutorService writer = Executors.newSingleThreadExecutor();
+        try {
+            for (int round = 0; round < 3; round++) {
+                try (ServerProcess one = ServerProcess.start(data, UNLIMITED)) {
+                    oneSetOf(one, acknowledged.get(), asked.get());
+                    CountDownLatch begun = new CountDownLatch(20 + 7 * round);
+                    Future<?> writing = writer.submit(() -> {
+                        while (true) {
+                            asked.incrementAndGet();
+                            HttpResponse<String> put = one.send("PUT", RULES, Map.of("rules", set(asked.get())));
+                            assertThat(put.statusCode()).as(put.body()).isEqualTo(200);
+                            acknowledged.set(asked.get());
+                            begun.countDown();
+                        }
+                    });
+                    assertThat(begun.await(120, TimeUnit.SECONDS)).isTrue();
+                    one.kill();
+                    assertThatThrownBy(() -> writing.get(60, TimeUnit.SECONDS)).hasCauseInstanceOf(IOException.class);
+                }
+            }
+            try (ServerProcess last = ServerProcess.start(data, UNLIMITED)) {
+                oneSetOf(last, acknowledged.get(), asked.get());
+            }
+        } finally {
+            writer.shutdownNow();
+        }
+    }
+
+    /** Rules that tell by their times which set they are of. */
+    private static List<Map<String, Object>> set(int number) {
+        return IntStream.range(0, 60)
+                .mapToObj(i -> Map.<String, Object>of("pattern", "/set/" + i, "ttl_seconds", number))
+                .toList();
+    }
+
+    private static void oneSetOf(ServerProcess server, int acknowledged, int asked) throws Exception {
+        JsonNode set = ServerProcess.json(server.get(RULES));
+        if (acknowledged == 0) {
+            assertThat(set.get("source").asText()).isEqualTo("default");
+            return;
+        }
+        int number = set.at("/rules/0/ttl_seconds").asInt();
+        assertThat(number).isBetween(acknowledged, asked);
+        assertThat(set.get("rules"))
+                .hasSize(60)
+                .allSatisfy(rule -> assertThat(rule.get("ttl_seconds").asInt()).isEqualTo(number));
+        // One that was under way may have been stored without anybody being told; then its version counts too.
+        JsonNode entry = ServerProcess.json(server.get("/api/v1/audit?subject_type=cache_rules&limit=1"))
+                .at("/items/0");
+        assertThat(entry.at("/detail/version").asLong())
+                .isEqualTo(set.get("version").asLong());
     }
 
     @Test
