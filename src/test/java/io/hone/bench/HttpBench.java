@@ -13,12 +13,13 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
  * The main work over HTTP, beside MLflow's figures for the same work: reads with 10,000 sessions stored, then batches of
- * steps, then sessions created, each on 16 connections after a warm-up. MLflow was measured on a machine of two
+ * steps, then sessions created, each on 16 connections after a warm-up; then kept statistics against a bare servlet. MLflow was measured on a machine of two
  * processors with the client on it; only on one like it is the factor more than a hint.
  */
 @Command(name = "http", description = "The main work over HTTP, beside MLflow's figures.")
@@ -26,6 +27,10 @@ final class HttpBench extends Measurement {
 
     private static final String SESSIONS = "/api/v1/sessions";
     private static final List<String> METRICS = List.of("loss", "accuracy", "latency_ms", "bytes");
+    private static final String STATISTICS = "/api/v1/dashboard/stats";
+    private static final int BARE_CLIENTS = 32;
+    private static final int BARE_WARM_UPS = 5;
+    private static final int BARE_ROUNDS = 6;
     private static final int STEPS = 25;
     private static final String NEW_SESSION = """
             {"name": "resnet50 int8", "project": "bench", "model": "resnet50", "technique": "quantization",
@@ -41,6 +46,11 @@ final class HttpBench extends Measurement {
 
     @Option(names = "--stored", description = "Sessions stored in a server of its own (${DEFAULT-VALUE}).")
     private int stored = 10_000;
+
+    @Option(
+            names = "--only-bare",
+            description = "Only the response cache against a bare servlet, in servers of its own.")
+    private boolean onlyBare;
 
     @Option(names = "--rounds", description = "Rounds for the median (${DEFAULT-VALUE}).")
     private int rounds = 3;
@@ -68,6 +78,10 @@ final class HttpBench extends Measurement {
 
     @Override
     void measure(Report report) throws Exception {
+        if (onlyBare) {
+            overBareServlet(report);
+            return;
+        }
         if (url != null) {
             if (key == null) {
                 throw new IllegalArgumentException("--url takes a --key: ./hone key --role reporter makes one");
@@ -84,7 +98,80 @@ final class HttpBench extends Measurement {
             measure(report, server.address(), server.process().operatorToken());
         }
         SessionGenerator.delete(folder);
+        overBareServlet(report);
         report.note("%,d sessions stored before the sessions that were created here", stored);
+    }
+
+    /**
+     * Kept statistics against a servlet with the same bytes in the same server without our filters: what the container
+     * leaves of a request. Both run, one is asked at a time, in turn and in both orders.
+     */
+    private void overBareServlet(Report report) throws Exception {
+        Path folder = FOLDER.resolve("bare");
+        SessionGenerator.delete(folder);
+        progress("http: starting two servers, one with a bare servlet");
+        Path bareJar = UnfilteredJar.make(PackagedServer.JAR, StoredBytesServlet.class);
+        try (PackagedServer hone = PackagedServer.launch(PackagedServer.JAR, folder.resolve("hone"));
+                PackagedServer bare = PackagedServer.launch(bareJar, folder.resolve("bare"))) {
+            hone.awaitReady();
+            bare.awaitReady();
+            for (int i = 0; i < 50; i++) {
+                hone.process().createSession("bench " + i);
+            }
+            // Kept as long as it takes: what is measured is the hit.
+            hone.process()
+                    .send(
+                            "PUT",
+                            "/api/v1/config/cache-rules",
+                            Map.of(
+                                    "rules",
+                                    List.of(Map.of(
+                                            "pattern",
+                                            STATISTICS,
+                                            "ttl_seconds",
+                                            86_400,
+                                            "cache_authenticated",
+                                            "shared"))));
+            String bytes = hone.process().get(STATISTICS).body();
+            HttpResponse<String> stored = bare.process().send("POST", StoredBytesServlet.PATH, bytes);
+            String back = bare.process().get(StoredBytesServlet.PATH).body();
+            if (stored.statusCode() != 200 || !back.equals(bytes)) {
+                throw new IOException("The bare servlet answers something else: " + stored.statusCode());
+            }
+            ByteBuffer ofHone = hone.requests().get(STATISTICS);
+            ByteBuffer ofBare = bare.requests().get(StoredBytesServlet.PATH);
+            List<Double> kept = new ArrayList<>();
+            List<Double> floor = new ArrayList<>();
+            for (int part = 0; part < BARE_WARM_UPS; part++) {
+                perSecond(hone, ofHone);
+                perSecond(bare, ofBare);
+            }
+            for (int round = 0; round < BARE_ROUNDS; round++) {
+                if (round % 2 == 0) {
+                    kept.add(perSecond(hone, ofHone));
+                    floor.add(perSecond(bare, ofBare));
+                } else {
+                    floor.add(perSecond(bare, ofBare));
+                    kept.add(perSecond(hone, ofHone));
+                }
+            }
+            Table table = report.table(
+                    "statistics of %,d bytes, %d connections".formatted(bytes.length(), BARE_CLIENTS),
+                    "answered by",
+                    "a second");
+            table.row("the response cache", Alternation.median(kept));
+            table.row("a bare servlet", Alternation.median(floor));
+            report.atLeast(0.8, "kept statistics to a bare servlet", Alternation.medianRatio(kept, floor));
+        }
+        SessionGenerator.delete(folder);
+    }
+
+    private double perSecond(PackagedServer server, ByteBuffer request) throws Exception {
+        try (LoadClient client = LoadClient.connect(server.address(), BARE_CLIENTS)) {
+            return client.run(seconds(seconds), 200, LoadClient.always(request))
+                    .withoutErrors("GET")
+                    .perSecond();
+        }
     }
 
     private void measure(Report report, InetSocketAddress server, String credential) throws Exception {

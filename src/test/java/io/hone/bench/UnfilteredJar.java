@@ -1,6 +1,7 @@
 package io.hone.bench;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -10,7 +11,7 @@ import java.util.regex.Pattern;
 
 /**
  * The shipped jar with one difference: the {@code web.xml} of the WAR in it maps no filter. All classes stay, so what
- * differs is the filter chain alone.
+ * differs is the filter chain alone. A servlet that measures the container may be added.
  */
 final class UnfilteredJar {
 
@@ -20,8 +21,12 @@ final class UnfilteredJar {
 
     private UnfilteredJar() {}
 
-    /** Makes it beside the other files of the measurements. */
-    static Path make(Path jar) throws IOException {
+    /**
+     * Makes it beside the other files of the measurements.
+     *
+     * @param servlets what to add to the WAR
+     */
+    static Path make(Path jar, Class<?>... servlets) throws IOException {
         Files.createDirectories(Measurement.FOLDER);
         Path unfiltered = Measurement.FOLDER.resolve("hone-without-filters.jar");
         Files.copy(jar, unfiltered, StandardCopyOption.REPLACE_EXISTING);
@@ -29,11 +34,28 @@ final class UnfilteredJar {
         try (FileSystem outer = FileSystems.newFileSystem(unfiltered)) {
             Files.copy(outer.getPath(WAR), war, StandardCopyOption.REPLACE_EXISTING);
             removeMappings(war);
+            add(war, servlets);
             Files.copy(war, outer.getPath(WAR), StandardCopyOption.REPLACE_EXISTING);
         } finally {
             Files.delete(war);
         }
         return unfiltered;
+    }
+
+    private static void add(Path war, Class<?>... servlets) throws IOException {
+        try (FileSystem inner = FileSystems.newFileSystem(war)) {
+            for (Class<?> servlet : servlets) {
+                String name = servlet.getName().replace('.', '/') + ".class";
+                Path file = inner.getPath("/WEB-INF/classes/" + name);
+                Files.createDirectories(file.getParent());
+                try (InputStream in = UnfilteredJar.class.getClassLoader().getResourceAsStream(name)) {
+                    if (in == null) {
+                        throw new IOException("There is no " + name);
+                    }
+                    Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
+                }
+            }
+        }
     }
 
     private static void removeMappings(Path war) throws IOException {
