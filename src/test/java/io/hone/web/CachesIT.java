@@ -33,6 +33,7 @@ class CachesIT {
 
     private static final String TIME_TO_LIVE = "/config/settings/hone.cache.dashboard-stats.ttl-seconds";
     private static final String RESPONSES = "/config/settings/hone.cache.api-response.ttl-seconds";
+    private static final String SMART = "/config/settings/hone.cache.api-response.smart";
     private static final Pattern ONE = Pattern.compile("^1$");
     private static final Pattern NONE = Pattern.compile("^0$");
 
@@ -295,6 +296,50 @@ class CachesIT {
         assertThat(asked).noneMatch(url -> url.contains("/api/v1/cache"));
     }
 
+    @Test
+    void rules_areShown_andWhatSmartModeMadeOfThem_live() {
+        web.server().send("DELETE", RESPONSES, null);
+        web.server()
+                .send(
+                        "PUT",
+                        "/config/cache-rules",
+                        Map.of(
+                                "rules",
+                                List.of(Map.of(
+                                        "pattern", "/api/v1/projects", "ttl_seconds", 60, "max_ttl_seconds", 600))));
+        Page page = web.open("/caches");
+        Locator rule = page.getByTestId("rule");
+        assertThat(rule).hasCount(1);
+        assertThat(rule).containsText("/api/v1/projects");
+        assertThat(rule.getByTestId("state-kept")).isVisible();
+        assertThat(page.getByTestId("no-adaptation")).isVisible();
+        web.mark();
+        String key = newKey();
+        for (int i = 0; i < 11; i++) {
+            web.window()
+                    .request()
+                    .get(
+                            web.server().address() + "/api/v1/projects",
+                            RequestOptions.create()
+                                    .setHeader("Authorization", "Bearer " + key)
+                                    .setHeader("Cache-Control", "no-cache"));
+        }
+        Locator adaptation = page.getByTestId("adaptation");
+        assertThat(adaptation).hasCount(1);
+        assertThat(adaptation).hasAttribute("data-kind", "longer");
+        assertThat(adaptation).containsText("0 of 10 reloads found a change");
+        assertThat(adaptation).containsText("/api/v1/projects");
+        assertThat(rule).containsText("1 min 30 s");
+        web.assertNotReloaded();
+        assertThat(row(page, "api.response")).isVisible();
+        Accessibility.assertNoViolation(page, "rules");
+
+        web.server().send("PUT", SMART, Map.of("value", false));
+        page.reload();
+        assertThat(page.getByTestId("smart-off")).containsText("as they are written");
+        web.server().send("DELETE", SMART, null);
+    }
+
     /** Opens the page with everything it is told about the caches rewritten, live or not. */
     private Page openWith(UnaryOperator<String> rewritten) {
         Page page = web.page();
@@ -323,11 +368,15 @@ class CachesIT {
         return web.server().send("GET", "/cache/stats/" + name, null);
     }
 
-    private String metrics() {
-        String key = web.server()
+    private String newKey() {
+        return web.server()
                 .send("POST", "/keys", Map.of("name", "caches", "role", "viewer"))
                 .get("key")
                 .asText();
+    }
+
+    private String metrics() {
+        String key = newKey();
         return web.window()
                 .request()
                 .get(
