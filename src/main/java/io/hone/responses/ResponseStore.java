@@ -50,6 +50,11 @@ public class ResponseStore implements AnswerStore {
     /** Below, most requests that a rule is for are the first of their kind: the rules keep what nobody asks for twice. */
     private static final double TARGET_HIT_RATE = 0.3;
 
+    /** Before so many, the first ones of a server that is still warming up decide what an average is. */
+    private static final long FEW_HITS = 100;
+
+    private static final long FEW_LOADS = 10;
+
     /** The nodes of the cache and of its map, that one's share of the table, and the list of answers. */
     private static final int ENTRY_BYTES = 80 + 32 + 8 + 24;
 
@@ -310,7 +315,9 @@ public class ResponseStore implements AnswerStore {
                 rate,
                 Map.of(Tier.L1.label(), heap),
                 load,
-                measured && hit.avgMs() > 0 ? load.avgMs() / hit.avgMs() : null,
+                hit.count() >= FEW_HITS && load.count() >= FEW_LOADS && hit.avgMs() > 0
+                        ? load.avgMs() / hit.avgMs()
+                        : null,
                 measured ? hits * Math.max(0, load.avgMs() - hit.avgMs()) : 0,
                 new CacheStatistics.Coalescing(
                         misses, coalesced, flights.running(), misses == 0 ? null : (double) coalesced / misses),

@@ -130,6 +130,7 @@ class ApiDocumentIT {
         call(200, "readCacheWorth", Map.of(), "", NO_BODY);
         call(200, "readCache", Map.of("name", "api.response"), "", NO_BODY);
         call(200, "readCacheRuleWorth", Map.of(), "", NO_BODY);
+        call(202, "warmCaches", Map.of(), "", Map.of("caches", List.of("configuration")));
         call(422, "readCacheRuleWorth", Map.of(), "?x=1", NO_BODY);
         call(200, "cleanUpCaches", Map.of(), "", NO_BODY);
         call(200, "clearCache", cache, "", NO_BODY);

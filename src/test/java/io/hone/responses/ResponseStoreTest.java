@@ -1,6 +1,7 @@
 package io.hone.responses;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.hone.audit.SettableClock;
 import io.hone.cache.CacheStatistics;
@@ -117,6 +118,21 @@ class ResponseStoreTest {
                 null,
                 new StoredAnswer.Life(clock.millis(), 60_000, 10_000),
                 new StoredAnswer.Origin(path, varying, tags, epochs.of(tags), null, null, false, null, 1));
+    }
+
+    /** The first hits of a cold server would tell of harm where there is none. */
+    @Test
+    void speedUp_isToldAfterEnoughOfBoth() {
+        for (int i = 0; i < 10; i++) {
+            store.count(ResponseStore.Result.MISS, 4_000_000);
+        }
+        for (int i = 0; i < 99; i++) {
+            store.count(ResponseStore.Result.HIT, 1_000_000);
+        }
+        assertThat(store.asCache().speedUp()).isNull();
+        assertThat(store.asCache().timeSavedMs()).isCloseTo(297, withinPercentage(2));
+        store.count(ResponseStore.Result.HIT, 1_000_000);
+        assertThat(store.asCache().speedUp()).isCloseTo(4, withinPercentage(2));
     }
 
     private CacheStatistics.Tier heap() {
