@@ -22,6 +22,8 @@ public final class CacheCatalogue {
 
     public static final String PROVIDER_UPSTREAM = "provider.upstream";
 
+    public static final String FAILURE_ANALYSIS = "failure.analysis";
+
     private static final Set<Tier> HEAP = Set.of(Tier.L1);
     private static final Set<Tier> HEAP_AND_GRID = Set.of(Tier.L1, Tier.L2);
 
@@ -81,7 +83,21 @@ public final class CacheCatalogue {
                     false,
                     List.of(Tags.CONFIGURATION),
                     0.8,
-                    "Providers with their secrets, for the gateway; outdated by every change of a provider."));
+                    "Providers with their secrets, for the gateway; outdated by every change of a provider."),
+            new CacheDefinition(
+                    FAILURE_ANALYSIS,
+                    // An analysis costs about as much as a read of the grid, and its keys are the words of messages.
+                    HEAP,
+                    SettingsCatalogue.FAILURE_ANALYSIS_TTL,
+                    Bound.entries(2_000),
+                    true,
+                    Refresh.NONE,
+                    // Made of its key and nothing else: a load could not differ.
+                    false,
+                    List.of(),
+                    0.5,
+                    "Guidance by what a failure message says but for numbers, ids and secrets; half as long where it may"
+                            + " pass. Rules change with a restart only, and the health of a provider is a part of the key."));
 
     private CacheCatalogue() {}
 

@@ -5,6 +5,7 @@ import io.hone.cache.Grid;
 import io.hone.cache.Warming;
 import io.hone.configuration.StoredSettings;
 import io.hone.database.StartException;
+import io.hone.failures.Failures;
 import io.hone.http.Draining;
 import io.hone.logging.Logs;
 import io.hone.responses.CacheRules;
@@ -40,6 +41,7 @@ class Lifecycle {
     private final Instance<Grid> grid;
     private final Instance<StoredSettings> settings;
     private final Instance<CacheRules> cacheRules;
+    private final Instance<Failures> failures;
     private final Instance<SessionStatistics> statistics;
     private final Instance<FirstSignIn> firstSignIn;
     private final Instance<Keys> keys;
@@ -53,6 +55,7 @@ class Lifecycle {
             Instance<Grid> grid,
             Instance<StoredSettings> settings,
             Instance<CacheRules> cacheRules,
+            Instance<Failures> failures,
             Instance<SessionStatistics> statistics,
             Instance<FirstSignIn> firstSignIn,
             Instance<Keys> keys,
@@ -63,6 +66,7 @@ class Lifecycle {
         this.grid = grid;
         this.settings = settings;
         this.cacheRules = cacheRules;
+        this.failures = failures;
         this.statistics = statistics;
         this.firstSignIn = firstSignIn;
         this.keys = keys;
@@ -77,6 +81,7 @@ class Lifecycle {
             grid.get().prepare();
             settings.get().load();
             cacheRules.get().load();
+            failures.get().load();
             if (statistics.get().countIfUncounted()) {
                 LOG.info("Counted all sessions for the dashboard: the database comes from an earlier Hone");
             }

@@ -200,7 +200,7 @@ class SessionBulk {
                         row,
                         sessions.editing(new SessionPatch(Map.of("tags", Objects.requireNonNull(request.tags()))))));
             case REJUDGE -> changed(changes.apply(transaction, caller, row, sessions.rejudging()));
-            case CANCEL -> changed(changes.apply(transaction, caller, row, sessions.moving(CANCELLED)));
+            case CANCEL -> changed(changes.apply(transaction, caller, row, sessions.moving(CANCELLED, null)));
         };
     }
 

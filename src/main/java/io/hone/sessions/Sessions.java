@@ -6,6 +6,7 @@ import io.hone.criteria.Technique;
 import io.hone.database.Database;
 import io.hone.events.Events;
 import io.hone.failures.Failures;
+import io.hone.failures.Guidance;
 import io.hone.http.Caller;
 import io.hone.http.Idempotency;
 import io.hone.http.Page;
@@ -148,11 +149,17 @@ public class Sessions {
      */
     public Session changeStatus(Caller caller, UUID id, StatusChange change, @Nullable String condition) {
         change.check();
-        return changes.change(caller, id, condition, moving(change));
+        // Before the transaction: others wait for its lock, and the technique never changes.
+        Session.Failure failure = failure(change, id);
+        return changes.change(caller, id, condition, moving(change, failure));
     }
 
-    /** What moves a session on; checked. */
-    SessionChanges.Change moving(StatusChange change) {
+    /**
+     * What moves a session on; checked.
+     *
+     * @param failure why it failed; null for any status but {@code failed}
+     */
+    SessionChanges.Change moving(StatusChange change, Session.@Nullable Failure failure) {
         SessionStatus wanted = Objects.requireNonNull(change.status());
         return (transaction, row) -> {
             Session session = row.session();
@@ -179,7 +186,7 @@ public class Sessions {
             Instant now = changes.now(session);
             Session moved = Draft.of(session)
                     .progress(change.progress() == null ? session.progress() : change.progress())
-                    .status(wanted, failure(change, wanted), now)
+                    .status(wanted, failure, now)
                     .next(now);
             Map<String, Object> detail = new LinkedHashMap<>();
             detail.put("from", session.status());
@@ -356,14 +363,34 @@ public class Sessions {
         return new SessionChanges.Edit(failed, "session.abandoned", Map.of("from", session.status()));
     }
 
-    private Session.@Nullable Failure failure(StatusChange change, SessionStatus wanted) {
-        if (wanted != SessionStatus.FAILED) {
+    /**
+     * What the failure of a session means and what to do about it.
+     *
+     * @throws ProblemException 404 for one that does not exist or did not fail
+     */
+    Guidance guidance(UUID id) {
+        Session session = find(id);
+        Session.Failure error = session.error();
+        if (error == null) {
+            throw new ProblemException(
+                    ProblemType.NOT_FOUND, "The session is %s and has no error".formatted(session.status()));
+        }
+        return failures.guidance(error.message(), error.category(), session.technique());
+    }
+
+    private Session.@Nullable Failure failure(StatusChange change, UUID id) {
+        if (change.status() != SessionStatus.FAILED) {
             return null;
         }
-        if (change.error() == null) {
+        StatusChange.ReportedError error = change.error();
+        if (error == null) {
             return new Session.Failure("The job reported no error message", Failures.UNKNOWN);
         }
-        String message = Objects.requireNonNull(change.error().message());
-        return new Session.Failure(message, failures.category(message));
+        String message = Objects.requireNonNull(error.message());
+        Technique technique =
+                repository.find(id).map(row -> row.session().technique()).orElse(null);
+        return new Session.Failure(
+                message,
+                failures.analyze(message, error.provider(), null, technique).category());
     }
 }

@@ -2,6 +2,7 @@ package io.hone.sessions;
 
 import io.hone.audit.Audit;
 import io.hone.audit.AuditEntry;
+import io.hone.failures.Guidance;
 import io.hone.http.Caller;
 import io.hone.http.EntityTags;
 import io.hone.http.Idempotency;
@@ -179,6 +180,12 @@ public class SessionsResource {
     public Response find(@PathParam("id") String id, @Context HttpHeaders headers) {
         Session session = sessions.find(idOf(id));
         return EntityTags.answer(headers, session.version(), session);
+    }
+
+    @GET
+    @Path("{id}/guidance")
+    public Guidance guidance(@PathParam("id") String id) {
+        return sessions.guidance(idOf(id));
     }
 
     @PATCH

@@ -239,6 +239,15 @@ public final class SettingsCatalogue {
             86_400,
             "How long the account behind a sign-in stays cached; every change of it ends that at once.");
 
+    public static final Setting<Long> FAILURE_ANALYSIS_TTL = integer(
+            "hone.cache.failure-analysis.ttl-seconds",
+            "s",
+            600,
+            0,
+            86_400,
+            "How long guidance for a failure stays cached; half as long where the failure may pass by itself, 0 for not at"
+                    + " all.");
+
     public static final Setting<Long> RESPONSE_TTL = integer(
             "hone.cache.api-response.ttl-seconds",
             "s",
@@ -339,6 +348,7 @@ public final class SettingsCatalogue {
             LIMIT_REQUESTS,
             TOKEN_VALIDATION_TTL,
             USER_SESSION_TTL,
+            FAILURE_ANALYSIS_TTL,
             RESPONSE_TTL,
             RESPONSE_BYTES,
             RESPONSE_LARGEST,

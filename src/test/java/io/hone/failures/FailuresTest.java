@@ -3,6 +3,7 @@ package io.hone.failures;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.hone.criteria.Technique;
 import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -13,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class FailuresTest {
 
-    private static final Failures FAILURES = new Failures();
+    private static final FailuresFixture FAILURES = new FailuresFixture();
 
     @ParameterizedTest(name = "{0}: {1}")
     @MethodSource("messages")
@@ -260,5 +261,180 @@ class FailuresTest {
             })
     void category_hugeMessageOfAlmostMatches_returns(String piece) {
         assertThat(FAILURES.category(piece.repeat(1_000_000 / piece.length()))).isNotNull();
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @MethodSource("misleading")
+    void category_wordsOfAnotherCategory_doNotDecide(String category, String message) {
+        assertThat(FAILURES.category(message)).isEqualTo(category);
+    }
+
+    static Stream<Arguments> misleading() {
+        return Stream.of(
+                arguments("out_of_memory", "retrying after timeout: torch.OutOfMemoryError: CUDA out of memory."),
+                arguments("out_of_memory", "Connection refused by tracker, going on\nRuntimeError: CUDA out of memory"),
+                arguments("out_of_memory", "RESOURCE_EXHAUSTED: Out of memory allocating 17 bytes"),
+                arguments(
+                        "network",
+                        "WARNING CUDA out of memory, halving the batch\nstep 12\nConnectionRefusedError: [Errno 111] Connection refused"),
+                arguments(
+                        "disk_full",
+                        "Traceback (most recent call last):\n  File \"/app/timeout.py\", line 3, in rate_limit\n    save(\"nan.pt\")\nOSError: [Errno 28] No space left on device"),
+                arguments(
+                        "timeout",
+                        "java.lang.IllegalStateException: job failed\n\tat io.acme.Job.run(Job.java:12)\nCaused by: java.net.SocketTimeoutException: Read timed out\n\tat java.base/sun.nio.ch.NioSocketImpl.timedRead(NioSocketImpl.java:288)\n\t... 12 more"),
+                arguments(
+                        "out_of_memory",
+                        "[rank0]: Traceback (most recent call last):\n[rank0]:   File \"train.py\", line 1, in <module>\n[rank0]: torch.OutOfMemoryError: CUDA out of memory.\n[rank1]: warning: the process group was not destroyed"),
+                arguments(
+                        "disk_full",
+                        "org.postgresql.util.PSQLException: ERROR: could not extend file: No space left on device"),
+                arguments("unknown", "The learning rate limits were fine; worker 3 left"),
+                arguments("unknown", "saved to runs/timeout_nan_oom.pt, then exit code 1"));
+    }
+
+    @Test
+    void analyze_status_decidesWhereWordsDoNot() {
+        assertThat(FAILURES.analyze("it went wrong", null, 429, null).category())
+                .isEqualTo("rate_limit");
+        assertThat(FAILURES.analyze("it went wrong", null, 503, null).matchedRule())
+                .isEqualTo("status-5xx");
+        assertThat(FAILURES.analyze("it went wrong", null, 200, null).category())
+                .isEqualTo("unknown");
+        assertThat(FAILURES.analyze("insufficient_quota", null, 429, null).category())
+                .isEqualTo("quota_exceeded");
+        assertThat(FAILURES.analyze("the server answered: status code 503", null, null, null)
+                        .category())
+                .isEqualTo("provider_down");
+    }
+
+    @Test
+    void analyze_provider_specificRulesFirst() {
+        Guidance named = FAILURES.analyze("insufficient_quota", " OpenAI-eu ", 429, null);
+        Guidance shown = FAILURES.analyze("openai.RateLimitError: insufficient_quota", null, null, null);
+        Guidance other = FAILURES.analyze("insufficient_quota", "acme", 429, null);
+
+        assertThat(named.matchedRule()).isEqualTo("openai-quota").isEqualTo(shown.matchedRule());
+        assertThat(other.matchedRule()).isEqualTo("quota");
+        assertThat(named.nextSteps().get(0)).contains("platform.openai.com");
+        // A provider that is named is the provider, whatever the message mentions.
+        assertThat(FAILURES.analyze("openai: insufficient_quota", "acme", null, null)
+                        .matchedRule())
+                .isEqualTo("quota");
+        // Not within a word.
+        assertThat(FAILURES.analyze("flawslaws throttled: too many requests", null, null, null)
+                        .matchedRule())
+                .isEqualTo("rate-limit");
+    }
+
+    @Test
+    void analyze_technique_putsItsStepsFirst() {
+        Guidance plain = FAILURES.analyze("CUDA out of memory", null, null, null);
+        Guidance quantizing = FAILURES.analyze("CUDA out of memory", null, null, Technique.QUANTIZATION);
+        Guidance distilling = FAILURES.analyze("CUDA out of memory", null, null, Technique.DISTILLATION);
+
+        assertThat(quantizing.nextSteps().get(0)).contains("layer by layer");
+        assertThat(distilling.nextSteps().get(0)).contains("Teacher and student");
+        assertThat(quantizing.nextSteps()).containsAll(plain.nextSteps());
+        assertThat(FAILURES.analyze("no qengine", null, null, Technique.QUANTIZATION)
+                        .matchedRule())
+                .isEqualTo("quantized-backend");
+        assertThat(FAILURES.analyze("no qengine", null, null, Technique.PRUNING).matchedRule())
+                .isNull();
+    }
+
+    @Test
+    void analyze_health_isToldAndPartOfTheKey() {
+        FailuresFixture fixture = new FailuresFixture();
+        Guidance unknown = fixture.analyze("Request timed out.", "openai", null, null);
+        fixture.health.put("openai", ProviderHealth.UNHEALTHY);
+        Guidance unhealthy = fixture.analyze("Request timed out.", "OpenAI", null, null);
+        fixture.health.put("openai", ProviderHealth.HEALTHY);
+        Guidance healthy = fixture.analyze("Request timed out.", "openai", null, null);
+
+        assertThat(unknown.providerHealth()).isNull();
+        assertThat(unhealthy.providerHealth()).isEqualTo(ProviderHealth.UNHEALTHY);
+        assertThat(unhealthy.nextSteps().get(0)).contains("unhealthy");
+        assertThat(healthy.nextSteps()).isEqualTo(unknown.nextSteps());
+        // What is wrong with the job does not wait for the provider.
+        fixture.health.put("openai", ProviderHealth.UNHEALTHY);
+        assertThat(fixture.analyze("CUDA out of memory", "openai", null, null).nextSteps())
+                .noneMatch(step -> step.contains("unhealthy"));
+    }
+
+    @Test
+    void analyze_equalFailures_areAnsweredFromTheCache() {
+        FailuresFixture fixture = new FailuresFixture();
+        Guidance first =
+                fixture.analyze("CUDA out of memory. Tried to allocate 2.00 GiB at 0x7fff12345678", null, null, null);
+        Guidance again = fixture.analyze(
+                "cuda out of memory.  Tried to allocate 512.00 GiB at 0x7aaa12345678", null, null, null);
+
+        assertThat(again).isSameAs(first);
+        assertThat(fixture.cache().hits()).isEqualTo(1);
+        assertThat(fixture.analyze("CUDA out of memory. Tried to allocate 2.00 GiB at 0x7fff12345678", "x", null, null))
+                .isNotSameAs(first);
+        assertThat(fixture.cache().misses()).isEqualTo(2);
+    }
+
+    @Test
+    void analyze_longMessages_areFoundInTheCacheToo() {
+        FailuresFixture fixture = new FailuresFixture();
+        String log = "a line of a log\n".repeat(1_000);
+
+        Guidance first = fixture.analyze(log + "CUDA out of memory", null, null, null);
+
+        assertThat(fixture.analyze(log + "CUDA out of memory", null, null, null))
+                .isSameAs(first);
+        assertThat(fixture.analyze(log + "No space left on device", null, null, null)
+                        .category())
+                .isEqualTo("disk_full");
+    }
+
+    @Test
+    void guidance_ofAStoredCategory_staysWithIt() {
+        String silent = "The job was silent for longer than its lease of 60 s";
+
+        assertThat(FAILURES.guidance(silent, Failures.ABANDONED, Technique.PRUNING)
+                        .title())
+                .isEqualTo("The job went silent");
+        assertThat(FAILURES.guidance("CUDA out of memory", "out_of_memory", null)
+                        .matchedRule())
+                .isEqualTo("gpu-memory");
+        assertThat(FAILURES.guidance("CUDA out of memory", "of_an_older_file", null)
+                        .category())
+                .isEqualTo("out_of_memory");
+    }
+
+    @Test
+    void guidance_everyCategory_isComplete() {
+        assertThat(FailureRules.builtIn().categories())
+                .contains(
+                        "api_key_missing",
+                        "api_key_invalid",
+                        "rate_limit",
+                        "quota_exceeded",
+                        "budget_exhausted",
+                        "provider_down",
+                        "timeout",
+                        "network",
+                        "model_not_found",
+                        "context_length",
+                        "content_policy",
+                        "out_of_memory",
+                        "disk_full",
+                        "data_error",
+                        "numerical_instability",
+                        "accuracy_collapse",
+                        "unsupported_operator",
+                        "database",
+                        "validation",
+                        Failures.UNKNOWN,
+                        Failures.ABANDONED);
+        for (String category : FailureRules.builtIn().categories()) {
+            Guidance guidance = FailureRules.builtIn().guidance(category, null, null, null);
+            assertThat(guidance.summary()).as(category).hasSizeGreaterThan(40);
+            assertThat(guidance.nextSteps()).as(category).hasSizeGreaterThan(2).doesNotHaveDuplicates();
+        }
     }
 }

@@ -79,6 +79,8 @@ class AccessIT {
             POST   /api/v1/sessions/{id}/heartbeat         reporter
             GET    /api/v1/sessions/{id}/verdict           viewer
             POST   /api/v1/sessions/{id}/rejudge           reporter
+            GET    /api/v1/sessions/{id}/guidance          viewer
+            POST   /api/v1/failures/analyze                viewer
             GET    /api/v1/sessions/{id}/audit             viewer
             GET    /api/v1/dashboard/stats                 viewer
             GET    /api/v1/projects                        viewer

@@ -61,6 +61,7 @@ class ApiDocumentIT {
         keys();
         caches();
         providers();
+        failures();
         serverItself();
 
         Set<String> described = new TreeSet<>();
@@ -118,6 +119,30 @@ class ApiDocumentIT {
         call(412, "deleteProvider", at, "", NO_BODY, "If-Match", "\"v1\"");
         call(204, "deleteProvider", at, "", NO_BODY);
         call(404, "deleteProvider", at, "", NO_BODY);
+    }
+
+    private void failures() throws Exception {
+        call(200, "analyzeFailure", Map.of(), "", Map.of("message", "CUDA out of memory"));
+        call(
+                200,
+                "analyzeFailure",
+                Map.of(),
+                "",
+                Map.of("message", "no", "provider", "openai", "status", 429, "technique", "pruning"));
+        call(422, "analyzeFailure", Map.of(), "", Map.of("message", " "));
+        Map<String, String> failed = Map.of(
+                "id",
+                call(201, "createSession", Map.of(), "", Map.of("name", "n", "model", "m", "technique", "other"))
+                        .get("id")
+                        .asText());
+        call(404, "readGuidance", failed, "", NO_BODY);
+        call(
+                200,
+                "changeSessionStatus",
+                failed,
+                "",
+                Map.of("status", "failed", "error", Map.of("message", "CUDA out of memory")));
+        call(200, "readGuidance", failed, "", NO_BODY);
     }
 
     private void caches() throws Exception {

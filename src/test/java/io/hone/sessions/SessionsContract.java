@@ -19,6 +19,7 @@ import io.hone.audit.StoreContract;
 import io.hone.criteria.CriteriaBody;
 import io.hone.criteria.Technique;
 import io.hone.criteria.Verdict;
+import io.hone.failures.Guidance;
 import io.hone.http.Idempotency;
 import io.hone.http.ProblemException;
 import io.hone.http.ProblemType;
@@ -556,6 +557,54 @@ abstract class SessionsContract extends StoreContract {
         assertThat(failed.error()).isEqualTo(new Session.Failure(message, category));
         assertThat(sessions.find(failed.id())).isEqualTo(failed);
         assertThat(fixture.audited(failed.id()).get(2).detail()).containsEntry("category", category);
+    }
+
+    @Test
+    void changeStatus_failed_isAnalysedWithProviderAndTechnique() {
+        assertThat(fail(fixture.in(RUNNING).id(), FAILED, "Unauthorized, said the database psycopg", "mistral")
+                        .error()
+                        .category())
+                .isEqualTo("api_key_invalid");
+        assertThat(fail(fixture.in(RUNNING).id(), FAILED, "Unauthorized, said the database psycopg", "acme")
+                        .error()
+                        .category())
+                .isEqualTo("database");
+        assertThat(fail(fixture.create(body().technique(Technique.QUANTIZATION)).id(), FAILED, "no qengine", null)
+                        .error()
+                        .category())
+                .isEqualTo("unsupported_operator");
+        assertThat(fail(fixture.create(body().technique(Technique.PRUNING)).id(), FAILED, "no qengine", null)
+                        .error()
+                        .category())
+                .isEqualTo("unknown");
+    }
+
+    @Test
+    void guidance_ofAFailedSession_isForItsCategoryAndTechnique() {
+        Session failed = fixture.fail(
+                fixture.create(body().technique(Technique.QUANTIZATION)).id(), "CUDA out of memory");
+
+        Guidance guidance = sessions.guidance(failed.id());
+
+        assertThat(guidance.category()).isEqualTo("out_of_memory");
+        assertThat(guidance.nextSteps().get(0)).contains("layer by layer");
+    }
+
+    @Test
+    void guidance_ofAnAbandonedSession_staysWithThat() {
+        Session running = fixture.change(fixture.create(body().lease(10)).id(), RUNNING);
+        clock.advance(Duration.ofMinutes(1));
+        sessions.failAbandoned(10);
+
+        assertThat(sessions.guidance(running.id()).category()).isEqualTo("abandoned");
+    }
+
+    @Test
+    void guidance_noErrorOrNoSession_isNotFound() {
+        UUID id = fixture.in(RUNNING).id();
+
+        assertRefused(ProblemType.NOT_FOUND, () -> sessions.guidance(id));
+        assertRefused(ProblemType.NOT_FOUND, () -> sessions.guidance(UUID.randomUUID()));
     }
 
     @Test

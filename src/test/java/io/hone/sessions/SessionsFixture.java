@@ -2,6 +2,7 @@ package io.hone.sessions;
 
 import io.hone.audit.Audit;
 import io.hone.audit.AuditEntry;
+import io.hone.cache.TestCaches;
 import io.hone.criteria.CriteriaFixture;
 import io.hone.criteria.CriteriaSets;
 import io.hone.criteria.Technique;
@@ -16,14 +17,13 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /** Sessions as the container would build them, without its caches, and short ways to fill them. */
 public final class SessionsFixture {
 
     public static final Caller ADA = new Caller("ada", "request-of-ada");
-
-    private static final Failures FAILURES = new Failures();
 
     /** Everything else names this one. */
     public final Sessions sessions;
@@ -74,7 +74,7 @@ public final class SessionsFixture {
                 changes,
                 judging,
                 criteria,
-                FAILURES,
+                new Failures(settings, TestCaches.onHeap(clock), provider -> Optional.empty()),
                 database,
                 new Idempotency(settings, clock),
                 events,

@@ -1,0 +1,22 @@
+package io.hone.failures;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Locale;
+
+/** How a provider is, where that is known. */
+public enum ProviderHealth {
+    HEALTHY,
+    DEGRADED,
+    UNHEALTHY;
+
+    /** As JSON has it. */
+    @JsonValue
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    public String toString() {
+        return label();
+    }
+}
