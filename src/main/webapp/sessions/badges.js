@@ -17,6 +17,18 @@ const VERDICT = {
   undecided: ['warn', 'question'],
 };
 
+const SEVERITY = {
+  info: ['idle', 'hollow'],
+  warning: ['warn', 'warning'],
+  error: ['bad', 'cross'],
+  critical: ['bad', 'warning'],
+};
+
+/** @param {string} severity of a failure */
+export function severityBadge(severity) {
+  return badge(SEVERITY[severity], words(severity), `severity-${severity}`);
+}
+
 /** @param {string} status */
 export function statusTone(status) {
   return STATUS[status]?.[0] ?? 'idle';

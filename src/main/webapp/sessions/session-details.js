@@ -59,8 +59,11 @@ export function tagsAndNotesPanel({ tags, notes }) {
     </section>`;
 }
 
-/** @param {import('./sessions-api.js').Session} session */
-export function errorPanel(session) {
+/**
+ * @param {import('./sessions-api.js').Session} session
+ * @param {unknown} guidance what to do about it
+ */
+export function errorPanel(session, guidance) {
   const { error } = session;
   return error === null ? nothing : html`
     <section class="panel error-panel" aria-labelledby="error" data-test="session-error">
@@ -68,6 +71,7 @@ export function errorPanel(session) {
       ${isAbandoned(session) ? html`<p>Its lease of ${duration((session.lease_seconds ?? 0) * 1000)} ran out: nothing came from its job for that long.
         If the job lives, reopen the session and let the job report again.</p>` : nothing}
       <pre tabindex="0" role="group" aria-label="Error message" dir="auto">${error.message}</pre>
+      ${guidance}
     </section>`;
 }
 

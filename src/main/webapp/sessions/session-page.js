@@ -11,8 +11,9 @@ import { showJson } from './json-dialog.js';
 import { byInterest } from './metric-order.js';
 import { actionButtons, binNotice } from './session-actions.js';
 import { errorPanel, factsPanel, metricsPanel, paramsPanel, tagsAndNotesPanel } from './session-details.js';
+import { guidancePart } from './session-guidance.js';
 import { verdictPanel } from './session-verdict.js';
-import { FINAL, readSession, readVerdict, rejudge, withEvent } from './sessions-api.js';
+import { FINAL, readGuidance, readSession, readVerdict, rejudge, withEvent } from './sessions-api.js';
 import { readSnippets, reportSnippets } from './snippets.js';
 import '../lib/tabs.js';
 import './session-audit.js';
@@ -34,6 +35,7 @@ class SessionPage extends Page {
 
   #session = new Loader(this, (signal) => readSession(this.params.id, signal));
   #verdict = new Loader(this, (signal) => readVerdict(this.params.id, signal));
+  #guidance = new Loader(this, (signal) => readGuidance(this.params.id, signal));
   #live = new LiveTopics(this, () => [`session:${this.params.id}`], (event) => this.#receive(event));
   #settle = 0;
   /** Events that came before the session did. */
@@ -69,6 +71,16 @@ class SessionPage extends Page {
     if (this.#session.value?.criteria) {
       this.#verdict.run();
     }
+    this.#advise(null);
+  }
+
+  /** Asks what to do about an error that is new. */
+  #advise(before) {
+    const { error = null } = this.#session.value ?? {};
+    if (error !== null && (error.category !== before?.category || error.message !== before?.message)) {
+      this.#guidance.value = null;
+      this.#guidance.run();
+    }
   }
 
   #receive(event) {
@@ -103,6 +115,7 @@ class SessionPage extends Page {
     if (session.status !== before.status) {
       announce(`Status: ${words(session.status)}`);
     }
+    this.#advise(before.error);
     if (kind !== 'session.metrics') {
       this.querySelector('hone-session-audit')?.reload();
     }
@@ -177,7 +190,7 @@ class SessionPage extends Page {
                            @cancel=${() => setQuery({ edit: null })}></hone-session-edit>` : nothing}
       <div class="session-columns">
         <div class="stack">
-          ${errorPanel(session)}
+          ${errorPanel(session, this.#guidance.render(guidancePart, skeletonBlock('skeleton-verdict')))}
           ${this.#verdictPart(session)}
           <section class="panel" aria-labelledby="charts">
             <div class="panel-head"><h2 id="charts">Metrics</h2></div>

@@ -22,6 +22,20 @@ import { get, request } from '../lib/http.js';
  * @property {number} version grows with every change
  */
 
+/**
+ * What a failure means and what to do about it; see /openapi.
+ *
+ * @typedef {object} Guidance
+ * @property {string} category
+ * @property {string} title
+ * @property {string} summary
+ * @property {'info'|'warning'|'error'|'critical'} severity
+ * @property {boolean} retryable whether the same again may succeed
+ * @property {string[]} next_steps in order
+ * @property {string|null} provider_health null where it is not known
+ * @property {string|null} matched_rule null where none decided
+ */
+
 export const STATUSES = ['pending', 'running', 'paused', 'completed', 'failed', 'cancelled'];
 export const FINAL = new Set(['completed', 'failed', 'cancelled']);
 export const VERDICTS = ['met', 'not_met', 'undecided'];
@@ -56,6 +70,9 @@ export const readSeries = (id, metric, points, signal, range) => (
   get(`${at(id)}/steps`, { query: { metric, points, ...range }, signal }));
 
 export const readVerdict = (id, signal) => get(`${at(id)}/verdict`, { signal });
+
+/** @returns {Promise<Guidance>} for the error of a session that failed */
+export const readGuidance = (id, signal) => get(`${at(id)}/guidance`, { signal });
 
 /**
  * @param {string} id

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.ColorScheme;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -168,6 +170,61 @@ class SessionPageIT {
         assertThat(page.getByTestId("session-state")).hasAttribute("data-status", "failed");
         assertThat(page.locator("#announcer")).hasText("Status: Failed");
         assertThat(page.getByTestId("audit")).containsText("running → failed");
+    }
+
+    @Test
+    void failure_hasGuidance_thatFoldsAway() {
+        String id = web.server().createSession(PROJECT, "advised run", Map.of("technique", "quantization"));
+        Page page = web.open("/sessions/" + id);
+        assertThat(page.getByTestId("status-pending")).isVisible();
+        assertThat(page.getByTestId("guidance")).hasCount(0);
+        web.server().fail(id, "RuntimeError: CUDA out of memory.");
+
+        Locator guidance = page.getByTestId("guidance");
+        assertThat(guidance.getByTestId("guidance-title")).hasText("Memory ran out");
+        assertThat(guidance.getByTestId("severity-error")).hasText("Error");
+        assertThat(guidance.getByTestId("guidance-retryable")).hasText("Trying again alone does not help");
+        assertThat(guidance.getByTestId("guidance-steps").locator("li").first()).containsText("layer by layer");
+        assertThat(guidance).containsText("gpu-memory");
+        for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+            page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
+            for (int width : new int[] {1280, 390}) {
+                page.setViewportSize(width, 800);
+                assertThat((int) page.evaluate("document.documentElement.scrollWidth - innerWidth"))
+                        .isLessThanOrEqualTo(0);
+                Accessibility.assertNoViolation(page, "guidance %s %d".formatted(scheme, width));
+            }
+        }
+
+        guidance.locator("summary").focus();
+        page.keyboard().press("Enter");
+        assertThat(guidance.getByTestId("guidance-steps")).isHidden();
+        page.reload();
+        assertThat(guidance.getByTestId("guidance-title")).hasText("Memory ran out");
+    }
+
+    @Test
+    void guidance_thatCannotBeRead_saysSoAndIsReadAgain() {
+        web.expectMessage("Failed to load resource");
+        String id = web.server().createSession(PROJECT, "badly advised run");
+        web.server().fail(id, "No space left on device");
+        web.page()
+                .route(
+                        "**/guidance",
+                        route -> route.fulfill(new Route.FulfillOptions()
+                                .setStatus(429)
+                                .setContentType("application/problem+json")
+                                .setBody(
+                                        "{\"title\": \"Too many requests\", \"status\": 429, \"detail\": \"Later\"}")));
+        Page page = web.open("/sessions/" + id);
+        Locator error = page.getByTestId("session-error");
+        assertThat(error.getByTestId("problem")).containsText("Too many requests");
+        assertThat(error.locator("pre")).hasText("No space left on device");
+
+        page.unroute("**/guidance");
+        error.getByText("Retry").click();
+        assertThat(error.getByTestId("severity-critical")).isVisible();
+        assertThat(error.getByTestId("guidance-title")).hasText("The disk is full");
     }
 
     @Test
