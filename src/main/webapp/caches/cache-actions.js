@@ -1,18 +1,25 @@
 import { html, nothing } from 'lit';
-import { duration, latency } from '../lib/format.js';
+import { duration, latency, whole } from '../lib/format.js';
 import { field } from '../lib/field.js';
-import { cleanUp, clearAll, clearCache, flush, invalidate } from './caches-api.js';
+import { cleanUp, clearAll, clearCache, flush, invalidate, warm } from './caches-api.js';
 
 /**
  * @typedef {import('./caches-api.js').Removed} Removed
  *
- * @typedef {object} Action something that removes entries
+ * @typedef {object} Action something that removes entries, or loads some
  * @property {unknown} heading
  * @property {unknown} text what will happen
  * @property {string} label what the button says
+ * @property {boolean} [harmless] whether nothing goes
  * @property {(form: {error: (...pointers: string[]) => string|undefined, typed: FormData}) => unknown} [fields]
  * @property {string[]} [pointers] of what the fields show errors of, with all below them
- * @property {(typed: FormData) => Promise<[what: string, removed: Removed][]>} send answers what was removed
+ * @property {(typed: FormData) => Promise<[what: string, counts: Record<string, number>][]>} send answers what was removed
+ * @property {Outcome} [outcome] what the answer shows, unless entries were removed
+ *
+ * @typedef {object} Outcome
+ * @property {string} heading over the first column
+ * @property {[count: string, label: string][]} columns
+ * @property {(sum: number) => string} sentence
  */
 
 /** Asks, does it and says what went. The dialog comes with the first question. */
@@ -31,6 +38,21 @@ export const cleanUpExpired = () => ({
   text: 'Entries whose time is over leave every cache now instead of when they are next met. No read becomes slower.',
   label: 'Clean up',
   send: async () => byCache(await cleanUp()),
+});
+
+/** @type {() => Action} */
+export const warmAll = () => ({
+  heading: 'Warm the caches?',
+  text: html`The keys that were asked most, in this run and the one before, are loaded in the background, one after the other.
+    Caches whose keys are secret are left out.`,
+  label: 'Warm',
+  harmless: true,
+  outcome: {
+    heading: 'Loading',
+    columns: [['keys', 'Keys']],
+    sentence: (sum) => (sum === 0 ? 'No key is known yet' : sum === 1 ? '1 key is being loaded' : `${whole(sum)} keys are being loaded`),
+  },
+  send: async () => Object.entries(await warm()).map(([name, keys]) => [name, { keys }]),
 });
 
 /** @type {(cache: import('./caches-api.js').CacheStatistics) => Action} */

@@ -78,7 +78,7 @@ class CacheRow extends HoneElement {
   }
 
   #more(definition) {
-    const { coalescing, verification, refreshes, dropped } = this.cache;
+    const { coalescing, verification, refreshes, dropped, warmed } = this.cache;
     const { purpose, ttl_setting: setting, ttl_seconds: ttl, refresh, verified, sensitive, tags } = definition;
     const full = fullness(definition, this.cache);
     return html`
@@ -94,6 +94,7 @@ class CacheRow extends HoneElement {
             from somebody else's${coalescing.in_flight > 0 ? `; ${whole(coalescing.in_flight)} under way` : ''}</span>`)}
         ${fact('Refresh', html`${REFRESH[refresh.toLowerCase()] ?? words(refresh)}
           <span class="quiet">${whole(refreshes)} so far${dropped > 0 ? `; ${whole(dropped)} left out, as too many waited` : ''}</span>`)}
+        ${sensitive ? nothing : fact('Warmed', html`${whole(warmed)} <span class="quiet">keys loaded before anybody asked</span>`)}
         ${fact('Verified', verified ? verifiedText(verification) : html`No <span class="quiet">Its hits are never loaded again to compare</span>`)}
         ${fact('Tags', tags.length === 0 ? NONE : tags.map((tag) => html`<code class="cache-tag">${tag}</code> `))}
         ${sensitive ? fact('Sensitive', html`Yes <span class="quiet">Stays on the heap; its keys are hashes</span>`) : nothing}

@@ -31,6 +31,7 @@ import { get, request } from '../lib/http.js';
  * @property {Record<string, number|null>} verification
  * @property {number} refreshes
  * @property {number} dropped
+ * @property {number} warmed keys that were loaded before anybody asked
  *
  * @typedef {object} Definition
  * @property {string} purpose
@@ -70,6 +71,13 @@ export const readAdvice = async (signal) => (await get('/analytics/dashboard', {
 
 /** @returns {Promise<{removed: Removed, caches: Record<string, Removed>}>} */
 export const cleanUp = async () => (await request('POST', '/cache/cleanup')).data;
+
+/**
+ * Begins to load what was asked most.
+ *
+ * @returns {Promise<Record<string, number>>} how many keys of each cache
+ */
+export const warm = async () => (await request('POST', '/cache/warm', { body: {} })).data.keys;
 
 /** @returns {Promise<{name: string, removed: Removed}>} */
 export const clearCache = async (name) => (await request('POST', `/cache/clear/${at(name)}`)).data;

@@ -7,7 +7,7 @@ import { icon } from '../lib/icons.js';
 import { LiveTopics, Loader } from '../lib/loading.js';
 import { emptyPanel, skeletonBlock } from '../lib/states.js';
 import { adviceList } from './cache-advice.js';
-import { askAction, cleanUpExpired, clearEvery, flushLevel, invalidateSome } from './cache-actions.js';
+import { askAction, cleanUpExpired, clearEvery, flushLevel, invalidateSome, warmAll } from './cache-actions.js';
 import { reasons } from './cache-row.js';
 import { rulesPanel } from './cache-rules.js';
 import { readAdvice, readCache, readCaches, readRules } from './caches-api.js';
@@ -90,6 +90,7 @@ class CachesPage extends Page {
       <button type="button" class="button" data-test=${test}
               @click=${async () => askAction(await action(), () => this.#load())}>${label}</button>`;
     return html`
+      ${button('warm', 'Warm…', warmAll)}
       ${button('clean-up', 'Clean up…', cleanUpExpired)}
       ${button('invalidate', 'Invalidate…', async () => invalidateSome(await knownTags(caches)))}
       ${button('flush', 'Flush…', flushLevel)}

@@ -76,7 +76,7 @@ class CachesIT {
         assertThat(metric(metrics, "hit")).isEqualTo(now.at("/tiers/l1/hits").asLong());
         assertThat(metric(metrics, "miss")).isEqualTo(now.at("/tiers/l1/misses").asLong());
 
-        assertThat(page.getByTestId("chain").getByTestId("backend")).hasCount(2);
+        assertThat(page.getByTestId("chain").getByTestId("backend")).hasCount(3);
         assertThat(backend(page, "l1")).containsText("Active");
         assertThat(backend(page, "l2")).containsText(IN_USE);
         assertThat(page.getByTestId("cache")).hasCount(caches());
@@ -149,7 +149,7 @@ class CachesIT {
 
         row.getByTestId("clear").click();
         dialog.getByTestId("do").click();
-        assertThat(removed(dialog, STATISTICS)).hasText(new Pattern[] {ONE, ANY});
+        assertThat(removed(dialog, STATISTICS)).hasText(new Pattern[] {ONE, ANY, NONE});
         assertThat(dialog.getByTestId("close")).isFocused();
         Accessibility.assertNoViolation(page, "answer");
         assertThat(page.locator("#announcer")).hasText(Pattern.compile("^(1 entry|2 entries) removed$"));
@@ -160,6 +160,23 @@ class CachesIT {
     }
 
     @Test
+    void warm_saysHowManyKeysAreLoaded() {
+        readStatistics(1);
+        Page page = web.open("/caches");
+        page.getByTestId("warm").click();
+        Locator dialog = page.getByTestId("action-dialog");
+        assertThat(dialog).containsText("The keys that were asked most");
+        dialog.getByTestId("do").click();
+        assertThat(removed(dialog, STATISTICS)).hasText(new Pattern[] {Pattern.compile("^[1-9]\\d*$")});
+        assertThat(removed(dialog, "token.validation")).hasCount(0);
+        Accessibility.assertNoViolation(page, "warmed");
+        dialog.getByTestId("close").click();
+        row(page, STATISTICS).getByTestId("unfold").click();
+        assertThat(row(page, STATISTICS).getByTestId("details"))
+                .containsText(Pattern.compile("[1-9]\\d* keys loaded before anybody asked"));
+    }
+
+    @Test
     void clearAllAndCleanUp_answerForEachCache() {
         readStatistics(1);
         Page page = web.open("/caches");
@@ -167,16 +184,14 @@ class CachesIT {
         page.getByTestId("clear-all").click();
         assertThat(dialog).containsText("All %d caches".formatted(caches()));
         dialog.getByTestId("do").click();
-        assertThat(removed(dialog, STATISTICS)).hasText(new Pattern[] {ONE, ANY});
-        // And the stored answers, which are no cache of the catalogue.
-        assertThat(dialog.locator("tbody tr")).hasCount(caches() + 1);
+        assertThat(removed(dialog, STATISTICS)).hasText(new Pattern[] {ONE, ANY, NONE});
+        assertThat(dialog.locator("tbody tr")).hasCount(caches());
         dialog.getByTestId("close").click();
 
         page.getByTestId("clean-up").click();
         dialog.getByTestId("do").click();
-        assertThat(removed(dialog, STATISTICS)).hasText(new Pattern[] {NONE, ANY});
-        // And the stored answers, which are no cache of the catalogue.
-        assertThat(dialog.locator("tbody tr")).hasCount(caches() + 1);
+        assertThat(removed(dialog, STATISTICS)).hasText(new Pattern[] {NONE, ANY, NONE});
+        assertThat(dialog.locator("tbody tr")).hasCount(caches());
         page.keyboard().press("Escape");
         assertThat(dialog).hasCount(0);
     }
@@ -201,7 +216,7 @@ class CachesIT {
         pattern.fill(STATISTICS + ":*");
         assertThat(dialog.getByTestId("everything")).hasCount(0);
         dialog.getByTestId("do").click();
-        assertThat(removed(dialog, STATISTICS + ":*")).hasText(new Pattern[] {ONE, ANY});
+        assertThat(removed(dialog, STATISTICS + ":*")).hasText(new Pattern[] {ONE, ANY, NONE});
         dialog.getByTestId("close").click();
         assertThat(measure(tier(row(page, STATISTICS), "l1"), "Entries")).hasText("0");
     }
@@ -229,8 +244,8 @@ class CachesIT {
 
         dialog.getByTestId("everything").check();
         dialog.getByTestId("do").click();
-        assertThat(removed(dialog, "sessions")).hasText(new Pattern[] {ONE, ANY});
-        assertThat(removed(dialog, "no-such-tag")).hasText(new Pattern[] {NONE, ANY});
+        assertThat(removed(dialog, "sessions")).hasText(new Pattern[] {ONE, ANY, NONE});
+        assertThat(removed(dialog, "no-such-tag")).hasText(new Pattern[] {NONE, ANY, NONE});
         assertThat(dialog.locator("tbody th")).hasCount(4);
         dialog.getByTestId("close").click();
         assertThat(web.server()
@@ -247,7 +262,7 @@ class CachesIT {
         web.mark();
         web.server().send("PUT", GRID, Map.of("value", false));
         assertThat(backend(page, "l2")).containsText("Off");
-        assertThat(page.getByTestId("chain")).hasAttribute("data-mode", "l1");
+        assertThat(page.getByTestId("chain")).hasAttribute("data-mode", "l1+durable");
         web.assertNotReloaded();
     }
 
