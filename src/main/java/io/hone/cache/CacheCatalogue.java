@@ -24,6 +24,10 @@ public final class CacheCatalogue {
 
     public static final String FAILURE_ANALYSIS = "failure.analysis";
 
+    public static final String BUDGET_STATUS = "budget.status";
+
+    public static final String BUDGET_HISTORY = "budget.history";
+
     private static final Set<Tier> HEAP = Set.of(Tier.L1);
     private static final Set<Tier> HEAP_AND_GRID = Set.of(Tier.L1, Tier.L2);
 
@@ -97,7 +101,29 @@ public final class CacheCatalogue {
                     List.of(),
                     0.5,
                     "Guidance by what a failure message says but for numbers, ids and secrets; half as long where it may"
-                            + " pass. Rules change with a restart only, and the health of a provider is a part of the key."));
+                            + " pass. Rules change with a restart only, and the health of a provider is a part of the key."),
+            new CacheDefinition(
+                    BUDGET_STATUS,
+                    HEAP,
+                    SettingsCatalogue.BUDGET_STATUS_TTL,
+                    Bound.entries(10_000),
+                    false,
+                    Refresh.NONE,
+                    false,
+                    List.of(Tags.CONFIGURATION),
+                    0.5,
+                    "What is left of a budget; removed by every call that reserves or spends of it."),
+            new CacheDefinition(
+                    BUDGET_HISTORY,
+                    HEAP,
+                    SettingsCatalogue.BUDGET_HISTORY_TTL,
+                    Bound.entries(1_000),
+                    false,
+                    Refresh.NONE,
+                    false,
+                    List.of(Tags.CONFIGURATION),
+                    0.5,
+                    "What became of a budget's money, up to its time to live old; outdated by changes of budgets."));
 
     private CacheCatalogue() {}
 

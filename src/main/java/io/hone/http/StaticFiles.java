@@ -20,7 +20,18 @@ import org.jspecify.annotations.Nullable;
  * routes by itself.
  */
 @PermitAll
-@WebServlet({"/", "/sessions", "/compare", "/criteria", "/performance", "/caches", "/settings", "/access", "/sign-in"})
+@WebServlet({
+    "/",
+    "/sessions",
+    "/compare",
+    "/criteria",
+    "/providers",
+    "/performance",
+    "/caches",
+    "/settings",
+    "/access",
+    "/sign-in"
+})
 public class StaticFiles extends HttpServlet {
 
     /** The one page. */
@@ -29,8 +40,17 @@ public class StaticFiles extends HttpServlet {
     private static final long serialVersionUID = 1L;
 
     /** First segments of the addresses that are pages. */
-    private static final List<String> PAGES =
-            List.of("", "sessions", "compare", "criteria", "performance", "caches", "settings", "access", "sign-in");
+    private static final List<String> PAGES = List.of(
+            "",
+            "sessions",
+            "compare",
+            "criteria",
+            "providers",
+            "performance",
+            "caches",
+            "settings",
+            "access",
+            "sign-in");
 
     private static final Map<String, String> TYPES = Map.of(
             "html", "text/html;charset=UTF-8",

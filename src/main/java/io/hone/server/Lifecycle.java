@@ -6,6 +6,8 @@ import io.hone.cache.Warming;
 import io.hone.configuration.StoredSettings;
 import io.hone.database.StartException;
 import io.hone.failures.Failures;
+import io.hone.gateway.Budgets;
+import io.hone.gateway.Calls;
 import io.hone.http.Draining;
 import io.hone.logging.Logs;
 import io.hone.responses.CacheRules;
@@ -37,6 +39,9 @@ class Lifecycle {
     /** Longest wait for running requests; the whole stop has to end within ten seconds. */
     private static final Duration DRAINING = Duration.ofSeconds(6);
 
+    /** Reservations settled before the server answers; the schedule settles further ones. */
+    private static final int MOST_EXPIRED = 10_000;
+
     private final Instance<Logs> logs;
     private final Instance<Grid> grid;
     private final Instance<StoredSettings> settings;
@@ -45,6 +50,8 @@ class Lifecycle {
     private final Instance<SessionStatistics> statistics;
     private final Instance<FirstSignIn> firstSignIn;
     private final Instance<Keys> keys;
+    private final Instance<Budgets> budgets;
+    private final Instance<Calls> calls;
     private final Instance<Schedule> schedule;
     private final Instance<Warming> warming;
     private final Instance<Draining> draining;
@@ -59,6 +66,8 @@ class Lifecycle {
             Instance<SessionStatistics> statistics,
             Instance<FirstSignIn> firstSignIn,
             Instance<Keys> keys,
+            Instance<Budgets> budgets,
+            Instance<Calls> calls,
             Instance<Schedule> schedule,
             Instance<Warming> warming,
             Instance<Draining> draining) {
@@ -70,6 +79,8 @@ class Lifecycle {
         this.statistics = statistics;
         this.firstSignIn = firstSignIn;
         this.keys = keys;
+        this.budgets = budgets;
+        this.calls = calls;
         this.schedule = schedule;
         this.warming = warming;
         this.draining = draining;
@@ -86,6 +97,10 @@ class Lifecycle {
                 LOG.info("Counted all sessions for the dashboard: the database comes from an earlier Hone");
             }
             firstSignIn.get().prepare();
+            int expired = budgets.get().expire(MOST_EXPIRED);
+            if (expired > 0) {
+                LOG.info("Settled %d calls that were under way when the server stopped".formatted(expired));
+            }
             schedule.get().start();
             warming.get().start();
             Draining requests = draining.get();
@@ -110,6 +125,7 @@ class Lifecycle {
         keys.get().storeUses();
         warming.get().stop();
         warming.get().store();
+        calls.get().storeHits();
     }
 
     /** The line for the person who starts the server; null where only the stack trace can tell. */

@@ -5,6 +5,8 @@ import io.hone.auth.SignIns;
 import io.hone.cache.Caches;
 import io.hone.cache.Warming;
 import io.hone.database.Database;
+import io.hone.gateway.Budgets;
+import io.hone.gateway.Calls;
 import io.hone.http.Idempotency;
 import io.hone.responses.ResponseStore;
 import io.hone.sessions.Sessions;
@@ -28,6 +30,11 @@ class Schedule {
     private static final long KEY_USES_SECONDS = 60;
     private static final long RESPONSES_SECONDS = 60;
     private static final long HOT_KEYS_SECONDS = 300;
+    private static final long RESERVATIONS_SECONDS = 5;
+    private static final long HITS_SECONDS = 5;
+
+    /** Reservations settled in one go; the next follows soon. */
+    private static final int MOST_EXPIRED = 500;
 
     /** Sessions failed in one go; the next follows soon. */
     private static final int MOST_ABANDONED = 500;
@@ -40,6 +47,8 @@ class Schedule {
     private final ResponseStore responses;
     private final Caches caches;
     private final Warming warming;
+    private final Budgets budgets;
+    private final Calls calls;
     private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "hone-schedule");
         thread.setDaemon(true);
@@ -55,7 +64,9 @@ class Schedule {
             Database database,
             ResponseStore responses,
             Caches caches,
-            Warming warming) {
+            Warming warming,
+            Budgets budgets,
+            Calls calls) {
         this.sessions = sessions;
         this.idempotency = idempotency;
         this.signIns = signIns;
@@ -64,6 +75,8 @@ class Schedule {
         this.responses = responses;
         this.caches = caches;
         this.warming = warming;
+        this.budgets = budgets;
+        this.calls = calls;
     }
 
     void start() {
@@ -73,6 +86,9 @@ class Schedule {
         every(RESPONSES_SECONDS, "answers that hold no more", responses::cleanUp);
         every(RESPONSES_SECONDS, "what durable caches need no more", caches::cleanUpDurable);
         every(HOT_KEYS_SECONDS, "keys that are asked most", warming::store);
+        every(RESERVATIONS_SECONDS, "reservations", () -> budgets.expire(MOST_EXPIRED));
+        every(HITS_SECONDS, "answers from a cache", calls::storeHits);
+        every(CLEANING_SECONDS, "calls", calls::forgetOld);
         every(KEY_USES_SECONDS, "uses of keys", keys::storeUses);
     }
 

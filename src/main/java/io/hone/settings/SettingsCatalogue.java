@@ -247,6 +247,27 @@ public final class SettingsCatalogue {
             86_400,
             "How long guidance for a failure stays cached; half as long where the failure may pass by itself, 0 for not at"
                     + " all.");
+    public static final Setting<Long> BUDGET_STATUS_TTL = integer(
+            "hone.cache.budget-status.ttl-seconds",
+            "s",
+            60,
+            0,
+            3_600,
+            "How long what is left of a budget stays cached; every call that spends of it ends that at once.");
+    public static final Setting<Long> BUDGET_HISTORY_TTL = integer(
+            "hone.cache.budget-history.ttl-seconds",
+            "s",
+            300,
+            0,
+            86_400,
+            "How long the history of a budget stays cached; 0 for not at all.");
+    public static final Setting<Long> CALL_RETENTION = integer(
+            "hone.gateway.call-retention-days",
+            "days",
+            90,
+            1,
+            3_650,
+            "How long single calls to providers are kept; what they cost by day stays.");
 
     public static final Setting<Long> RESPONSE_TTL = integer(
             "hone.cache.api-response.ttl-seconds",
@@ -349,6 +370,9 @@ public final class SettingsCatalogue {
             TOKEN_VALIDATION_TTL,
             USER_SESSION_TTL,
             FAILURE_ANALYSIS_TTL,
+            BUDGET_STATUS_TTL,
+            BUDGET_HISTORY_TTL,
+            CALL_RETENTION,
             RESPONSE_TTL,
             RESPONSE_BYTES,
             RESPONSE_LARGEST,

@@ -61,6 +61,13 @@ class AccessIT {
             DELETE /api/v1/providers/{name}                admin
             GET    /gateway/{provider}/{path}              reporter
             POST   /gateway/{provider}/{path}              reporter
+            GET    /api/v1/budgets                         viewer
+            POST   /api/v1/budgets                         admin
+            GET    /api/v1/budgets/{id}                    viewer
+            PATCH  /api/v1/budgets/{id}                    admin
+            DELETE /api/v1/budgets/{id}                    admin
+            GET    /api/v1/budgets/{id}/status             viewer
+            GET    /api/v1/budgets/{id}/history            viewer
             POST   /api/v1/sessions                        reporter
             GET    /api/v1/sessions                        viewer
             GET    /api/v1/sessions/compare                viewer
@@ -115,6 +122,7 @@ class AccessIT {
             GET    /sessions                               open
             GET    /compare                                open
             GET    /criteria                               open
+            GET    /providers                              open
             GET    /performance                            open
             GET    /caches                                 open
             GET    /settings                               open

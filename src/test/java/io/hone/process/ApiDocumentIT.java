@@ -62,6 +62,7 @@ class ApiDocumentIT {
         caches();
         providers();
         failures();
+        budgets();
         serverItself();
 
         Set<String> described = new TreeSet<>();
@@ -143,6 +144,47 @@ class ApiDocumentIT {
                 "",
                 Map.of("status", "failed", "error", Map.of("message", "CUDA out of memory")));
         call(200, "readGuidance", failed, "", NO_BODY);
+    }
+
+    private void budgets() throws Exception {
+        Map<String, Object> body =
+                Map.of("scope", "project", "subject", "vision", "amount_usd", 0.1, "window", "month");
+        JsonNode created = call(201, "createBudget", Map.of(), "", body, "Idempotency-Key", "vision");
+        assertThat(call(201, "createBudget", Map.of(), "", body, "Idempotency-Key", "vision"))
+                .isEqualTo(created);
+        assertThat(created.get("amount_usd").asText()).isEqualTo("0.1");
+        assertThat(created.get("action").asText()).isEqualTo("block");
+        call(409, "createBudget", Map.of(), "", body);
+        call(422, "createBudget", Map.of(), "", with(body, "amount_usd", -1));
+        call(422, "createBudget", Map.of(), "", with(with(body, "scope", "provider"), "subject", "nobody"));
+        Map<String, String> at = Map.of("id", created.get("id").asText());
+        Map<String, String> nowhere = Map.of("id", "019aa2f0-5c00-7000-8000-0123456789ab");
+        call(200, "findBudget", at, "", NO_BODY);
+        call(304, "findBudget", at, "", NO_BODY, "If-None-Match", "\"v1\"");
+        call(404, "findBudget", nowhere, "", NO_BODY);
+        call(404, "findBudget", Map.of("id", "x"), "", NO_BODY);
+        JsonNode changed =
+                call(200, "changeBudget", at, "", Map.of("amount_usd", "12.345678901"), "If-Match", "\"v1\"");
+        assertThat(changed.get("amount_usd").asText()).isEqualTo("12.345678901");
+        call(200, "changeBudget", at, "", "{\"action\":\"warn\"}", "Content-Type", "application/merge-patch+json");
+        call(412, "changeBudget", at, "", Map.of("amount_usd", 1), "If-Match", "\"v1\"");
+        call(422, "changeBudget", at, "", Map.of("window", "day"));
+        call(404, "changeBudget", nowhere, "", Map.of("amount_usd", 1));
+        call(201, "createBudget", Map.of(), "", body);
+        call(409, "changeBudget", at, "", Map.of("action", "block"));
+        call(200, "readBudgetStatus", at, "", NO_BODY);
+        call(404, "readBudgetStatus", nowhere, "", NO_BODY);
+        call(200, "readBudgetHistory", at, "?days=7", NO_BODY);
+        call(404, "readBudgetHistory", nowhere, "", NO_BODY);
+        call(422, "readBudgetHistory", at, "?days=0", NO_BODY);
+        String cursor = call(200, "listBudgets", Map.of(), "?limit=1&scope=project&subject=vision", NO_BODY)
+                .get("next_cursor")
+                .asText();
+        call(200, "listBudgets", Map.of(), "?limit=1&cursor=" + cursor, NO_BODY);
+        call(422, "listBudgets", Map.of(), "?scope=team", NO_BODY);
+        call(412, "deleteBudget", at, "", NO_BODY, "If-Match", "\"v9\"");
+        call(204, "deleteBudget", at, "", NO_BODY);
+        call(404, "deleteBudget", at, "", NO_BODY);
     }
 
     private void caches() throws Exception {

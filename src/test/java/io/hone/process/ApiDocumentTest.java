@@ -10,8 +10,13 @@ import io.hone.auth.AuthResource;
 import io.hone.auth.Keys;
 import io.hone.auth.Tokens;
 import io.hone.criteria.CriteriaBody;
+import io.hone.gateway.Budget;
+import io.hone.gateway.BudgetBody;
+import io.hone.gateway.BudgetHistory;
+import io.hone.gateway.BudgetStatus;
 import io.hone.gateway.Provider;
 import io.hone.gateway.ProviderBody;
+import io.hone.gateway.Spending;
 import io.hone.process.ApiDocument.Operation;
 import io.hone.sessions.NewSession;
 import io.hone.sessions.Session;
@@ -41,6 +46,7 @@ class ApiDocumentTest {
             "/sessions",
             "/compare",
             "/criteria",
+            "/providers",
             "/performance",
             "/caches",
             "/settings",
@@ -166,6 +172,12 @@ class ApiDocumentTest {
         assertThat(members("Logout")).isEqualTo(components(AuthResource.Logout.class));
         assertThat(members("Revoke")).isEqualTo(components(AuthResource.Revoke.class));
         assertThat(members("NewPassword")).isEqualTo(components(AuthResource.NewPassword.class));
+        assertThat(members("Budget")).isEqualTo(components(Budget.class));
+        assertThat(members("NewBudget")).isEqualTo(components(BudgetBody.class));
+        assertThat(members("BudgetPatch")).isEqualTo(components(BudgetBody.class));
+        assertThat(members("BudgetStatus")).isEqualTo(components(BudgetStatus.class));
+        assertThat(members("BudgetHistory")).isEqualTo(components(BudgetHistory.class));
+        assertThat(members("Spending")).isEqualTo(components(Spending.class));
         assertThat(members("Provider")).isEqualTo(components(Provider.class));
         assertThat(members("NewProvider")).isEqualTo(components(ProviderBody.class));
         assertThat(members("ProviderPatch")).isEqualTo(components(ProviderBody.class));

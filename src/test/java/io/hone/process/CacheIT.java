@@ -66,7 +66,14 @@ class CacheIT {
                 .isEqualTo(after.at("/tiers/l1/misses").asLong());
         JsonNode all = json(server.get(CACHE + "/stats"));
         assertThat(all.get("caches").findValuesAsText("name"))
-                .contains("dashboard.stats", "configuration", "token.validation", "user.session", "api.response");
+                .contains(
+                        "dashboard.stats",
+                        "configuration",
+                        "token.validation",
+                        "user.session",
+                        "budget.status",
+                        "budget.history",
+                        "api.response");
         assertThat(all.at("/overall/requests").asLong()).isGreaterThanOrEqualTo(10);
         assertThat(all.at("/http/cache_errors").asLong(-1)).isZero();
     }

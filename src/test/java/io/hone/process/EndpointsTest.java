@@ -43,6 +43,7 @@ class EndpointsTest {
                         "GET /sessions",
                         "GET /compare",
                         "GET /criteria",
+                        "GET /providers",
                         "GET /performance",
                         "GET /caches",
                         "GET /settings",
