@@ -40,6 +40,10 @@ const ROUTES = [
     styles: ['/criteria/criteria.css'],
   },
   {
+    path: /^\/providers\/?$/, tag: 'hone-providers-page', load: () => import('./providers/providers-page.js'),
+    styles: ['/providers/providers.css'],
+  },
+  {
     path: /^\/performance\/?$/, tag: 'hone-performance-page', load: () => import('./performance/performance-page.js'),
     styles: ['/performance/performance.css'],
   },

@@ -11,7 +11,7 @@ const NAVIGATION = [
   {
     title: 'Work',
     links: [['/', 'dashboard', 'Dashboard'], ['/sessions', 'sessions', 'Sessions'], ['/compare', 'compare', 'Compare'],
-      ['/criteria', 'criteria', 'Criteria']],
+      ['/criteria', 'criteria', 'Criteria'], ['/providers', 'providers', 'Providers']],
   },
   {
     title: 'Server',

@@ -5,6 +5,7 @@ const SHAPES = {
   sessions: svg`<path d="M2.5 4h11M2.5 8h11M2.5 12h7"/>`,
   compare: svg`<path d="M5 2.5v11M11 2.5v11M2.5 5H5M2.5 9.5H5M11 6.5h2.5M11 11h2.5"/>`,
   criteria: svg`<path d="M2.5 4.5 4 6l2.5-3M2.5 11.5 4 13l2.5-3M9 4.5h4.5M9 11.5h4.5"/>`,
+  providers: svg`<path d="M4.8 12.5a2.8 2.8 0 0 1-.3-5.6 3.7 3.7 0 0 1 7-.6 3.1 3.1 0 0 1-.2 6.2z"/>`,
   performance: svg`<path d="M2 9h2.5L6.5 4l3 8.5L11.5 7 12.5 9H14"/>`,
   caches: svg`<path d="M2.5 5 8 2.5 13.5 5 8 7.5zM2.5 8 8 10.5 13.5 8M2.5 11 8 13.5 13.5 11"/>`,
   settings: svg`<path d="M2.5 4.5h5M11.5 4.5h2M2.5 11.5h2M8.5 11.5h5"/><circle cx="9.5" cy="4.5" r="1.9"/><circle cx="6.5" cy="11.5" r="1.9"/>`,

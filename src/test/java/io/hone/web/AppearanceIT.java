@@ -53,6 +53,7 @@ class AppearanceIT {
         CRITERIA("/criteria", "[data-test=criteria]"),
         CRITERIA_NEW("/criteria?new=1", "[data-test=criteria-form]"),
         CRITERION("/criteria/appearance-goal", "[data-test=criteria-version]"),
+        PROVIDERS("/providers", "[data-test=budget-row]"),
         PERFORMANCE("/performance", "[data-test=connections] dl"),
         CACHES("/caches", "[data-test=cache]"),
         SETTINGS("/settings", "[data-test=setting]"),
@@ -160,9 +161,9 @@ class AppearanceIT {
 
     @Test
     void pageAddresses_areNotRedirected() {
-        for (String path :
-                new String[] {"/sessions", "/compare", "/criteria", "/performance", "/caches", "/settings", "/access"
-                }) {
+        for (String path : new String[] {
+            "/sessions", "/compare", "/criteria", "/providers", "/performance", "/caches", "/settings", "/access"
+        }) {
             web.open(path);
             assertThat(web.page()).hasURL(web.server().address() + path);
             assertThat(web.page().locator("nav a[aria-current=page]")).hasAttribute("href", path);
@@ -252,6 +253,32 @@ class AppearanceIT {
             return there.get(0);
         }
         server.send("POST", "/keys", Map.of("name", "appearance-" + "k".repeat(50), "role", "viewer"));
+        server.send(
+                "POST",
+                "/providers",
+                Map.of(
+                        "name",
+                        "appearance",
+                        "kind",
+                        "openai",
+                        "base_url",
+                        "https://example.com/" + "p".repeat(200),
+                        "prices",
+                        Map.of("m".repeat(150), Map.of("input_usd_per_million", "0.15", "output_usd_per_million", 1))));
+        for (String amount : new String[] {"0", "1000000"}) {
+            server.send(
+                    "POST",
+                    "/budgets",
+                    Map.of(
+                            "scope",
+                            "project",
+                            "subject",
+                            "s".repeat(97) + amount.length(),
+                            "amount_usd",
+                            amount,
+                            "window",
+                            "month"));
+        }
         server.saveCriteria(
                 "appearance-goal",
                 Sample.ofBaseline("accuracy", ">=", 0.98),

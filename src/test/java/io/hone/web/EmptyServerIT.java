@@ -43,8 +43,19 @@ class EmptyServerIT {
     }
 
     @Test
+    void providersAndBudgets_showHowToAddThem() {
+        Page page = web.open("/providers");
+        assertThat(page.getByTestId("empty")).containsText("No providers yet");
+        assertThat(page.getByTestId("empty"))
+                .containsText("curl -X POST " + web.server().address() + "/api/v1/providers ");
+        assertThat(page.getByTestId("no-budgets"))
+                .containsText("curl -X POST " + web.server().address() + "/api/v1/budgets ");
+    }
+
+    @Test
     void emptyPages_haveNoAccessibilityViolation() {
-        for (String path : new String[] {"/", "/sessions", "/compare", "/criteria", "/performance", "/caches"}) {
+        for (String path :
+                new String[] {"/", "/sessions", "/compare", "/criteria", "/providers", "/performance", "/caches"}) {
             Page page = web.open(path);
             assertThat(page.locator("main h1")).isVisible();
             assertThat(page.locator("main [aria-busy=true]")).hasCount(0);

@@ -1,0 +1,164 @@
+import { html, nothing } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import { HoneElement, announce } from '../lib/element.js';
+import { errorAt, field, formProblem } from '../lib/field.js';
+import { Problem } from '../lib/http.js';
+import { icon } from '../lib/icons.js';
+import { KINDS, changeProvider, createProvider } from './providers-api.js';
+
+const SHOWN = ['/name', '/kind', '/base_url', '/secret', '/timeout_ms', '/limits/requests_per_minute', '/limits/concurrent_requests',
+  '/auth_header', '/health_path'];
+
+/**
+ * Adds a provider or changes one; is there as long as it is open. What secret is stored it never learns.
+ *
+ * @property {import('./providers-api.js').Provider|null} provider null for a new one
+ * @fires saved
+ */
+class ProviderDialog extends HoneElement {
+  static properties = {
+    provider: { attribute: false },
+    rows: { state: true },
+    busy: { state: true },
+    problem: { state: true },
+  };
+
+  #next = 0;
+
+  constructor() {
+    super();
+    this.provider = null;
+    this.rows = [];
+    this.busy = false;
+    /** @type {Problem|null} */
+    this.problem = null;
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.rows = Object.entries(this.provider?.prices ?? {}).map(([model, price]) => ({ key: this.#next++, model, price }));
+  }
+
+  firstUpdated() {
+    this.querySelector('dialog').showModal();
+  }
+
+  updated(changed) {
+    if (changed.has('problem') && this.problem) {
+      this.querySelector('[aria-invalid="true"]')?.focus();
+    }
+  }
+
+  render() {
+    const stored = this.provider;
+    return html`
+      <dialog class="provider-dialog" aria-labelledby="provider-title" data-test="provider-dialog" @close=${() => this.remove()}>
+        <h2 id="provider-title">${stored ? html`Edit <bdi>${stored.name}</bdi>` : 'New provider'}</h2>
+        <form class="form" novalidate @submit=${this.#submit}>
+          ${stored ? nothing : this.#text('name', '/name', 'Name', '', 'Part of the gateway’s address, like openai')}
+          ${field({ id: 'provider-kind', label: 'Interface', error: errorAt(this.problem, '/kind') }, ({ id, invalid, describedBy }) => html`
+            <select id=${id} name="kind" aria-invalid=${invalid} aria-describedby=${describedBy}>
+              ${Object.entries(KINDS).map(([kind, label]) => html`<option value=${kind} ?selected=${kind === (stored?.kind ?? 'openai')}>${label}</option>`)}
+            </select>`)}
+          ${this.#text('base_url', '/base_url', 'Base address', stored?.base_url ?? '', 'What comes before /chat/completions and the like')}
+          ${field({
+            id: 'provider-secret', label: 'Secret', error: errorAt(this.problem, '/secret'),
+            hint: stored?.has_secret ? 'One is stored. Leave this empty to keep it.' : 'The provider’s key; kept encrypted and shown to nobody.',
+          }, ({ id, invalid, describedBy }) => html`<input id=${id} name="secret" type="password" autocomplete="off" maxlength="4096"
+              aria-invalid=${invalid} aria-describedby=${describedBy}>`)}
+          ${stored?.has_secret ? html`<label class="check"><input type="checkbox" name="forget"> Forget the stored secret</label>` : nothing}
+          <label class="check"><input type="checkbox" name="allow_private" ?checked=${stored?.allow_private ?? false}>
+            It may be on this machine or in this network</label>
+          ${this.#prices()}
+          <details ?open=${SHOWN.slice(4).some((pointer) => errorAt(this.problem, pointer))}>
+            <summary>Limits and details</summary>
+            <div class="provider-more">
+              ${this.#text('timeout_ms', '/timeout_ms', 'Timeout in ms', stored?.timeout_ms ?? 120000, 'For the answer to begin, and for each next part')}
+              ${this.#text('requests_per_minute', '/limits/requests_per_minute', 'Requests a minute', stored?.limits.requests_per_minute ?? '', 'Empty for no limit')}
+              ${this.#text('concurrent_requests', '/limits/concurrent_requests', 'Requests at a time', stored?.limits.concurrent_requests ?? '', 'Empty for no limit')}
+              ${this.#text('auth_header', '/auth_header', 'Header of the secret', stored?.auth_header ?? '', 'Empty for what the interface has')}
+              ${this.#text('health_path', '/health_path', 'Health path', stored?.health_path ?? '', 'Empty for what the interface has')}
+            </div>
+          </details>
+          ${formProblem(this.problem, SHOWN)}
+          <div class="actions">
+            <button type="button" class="button" @click=${this.#close}>Cancel</button>
+            <button class="button button-main" data-test="save-provider" ?disabled=${this.busy}>${this.busy ? 'Saving…' : 'Save'}</button>
+          </div>
+        </form>
+      </dialog>`;
+  }
+
+  #text(name, pointer, label, value, hint) {
+    return field({ id: `provider-${name}`, label, hint, error: errorAt(this.problem, pointer) }, ({ id, invalid, describedBy }) => html`
+      <input id=${id} name=${name} autocomplete="off" spellcheck="false" value=${value} aria-invalid=${invalid} aria-describedby=${describedBy}>`);
+  }
+
+  #prices() {
+    return html`
+      <fieldset class="provider-prices">
+        <legend>Prices of a million tokens, in USD. A name that ends in * stands for all that begin so.</legend>
+        ${repeat(this.rows, ({ key }) => key, ({ key, model, price }) => html`
+          <div class="provider-price" role="group" aria-label="Price" data-test="price">
+            <input name="model" aria-label="Model" placeholder="gpt-4o*" autocomplete="off" spellcheck="false" value=${model}>
+            <input name="in" aria-label="In" placeholder="in" inputmode="decimal" autocomplete="off" value=${price.input_usd_per_million}>
+            <input name="out" aria-label="Out" placeholder="out" inputmode="decimal" autocomplete="off" value=${price.output_usd_per_million}>
+            <button type="button" class="icon-button" aria-label="Remove this price"
+                    @click=${() => { this.rows = this.rows.filter((row) => row.key !== key); }}>${icon('cross')}</button>
+          </div>`)}
+        <button type="button" class="button button-small" data-test="add-price" @click=${this.#addPrice}>${icon('plus')} Add a price</button>
+      </fieldset>`;
+  }
+
+  async #addPrice() {
+    this.rows = [...this.rows, { key: this.#next++, model: '', price: { input_usd_per_million: '', output_usd_per_million: '' } }];
+    await this.updateComplete;
+    this.querySelector('.provider-price:last-of-type input').focus();
+  }
+
+  #body(typed) {
+    const text = (name) => typed.get(name)?.trim() || null;
+    const number = (name) => (text(name) === null ? null : Number.isFinite(Number(text(name))) ? Number(text(name)) : text(name));
+    const models = typed.getAll('model').map((model) => model.trim());
+    const removed = Object.keys(this.provider?.prices ?? {}).filter((model) => !models.includes(model));
+    return {
+      ...(this.provider ? {} : { name: text('name') }),
+      kind: text('kind'),
+      base_url: text('base_url'),
+      ...(text('secret') !== null ? { secret: text('secret') } : typed.has('forget') ? { secret: null } : {}),
+      allow_private: typed.has('allow_private'),
+      timeout_ms: number('timeout_ms'),
+      auth_header: text('auth_header'),
+      health_path: text('health_path'),
+      limits: { requests_per_minute: number('requests_per_minute'), concurrent_requests: number('concurrent_requests') },
+      prices: Object.fromEntries([
+        ...removed.map((model) => [model, null]),
+        ...models.map((model, i) => [model, {
+          input_usd_per_million: typed.getAll('in')[i].trim(), output_usd_per_million: typed.getAll('out')[i].trim(),
+        }]),
+      ]),
+    };
+  }
+
+  async #submit(event) {
+    event.preventDefault();
+    const body = this.#body(new FormData(event.target));
+    this.busy = true;
+    this.problem = null;
+    try {
+      const { name } = this.provider ? await changeProvider(this.provider, body) : await createProvider(body);
+      announce(`${name} saved`);
+      this.dispatchEvent(new Event('saved'));
+      this.#close();
+    } catch (error) {
+      this.problem = Problem.of(error);
+    }
+    this.busy = false;
+  }
+
+  #close() {
+    this.querySelector('dialog').close();
+  }
+}
+
+customElements.define('hone-provider-dialog', ProviderDialog);

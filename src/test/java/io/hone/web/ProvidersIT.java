@@ -1,0 +1,186 @@
+package io.hone.web;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
+import com.microsoft.playwright.options.AriaRole;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class ProvidersIT {
+
+    private static final String SECRET = "sk-of-the-page-0123456789";
+
+    @RegisterExtension
+    final Web web = Web.onSharedServer();
+
+    @Test
+    void provider_isAddedEditedAndDeleted() {
+        Page page = web.open("/providers");
+        page.getByTestId("new-provider").click();
+        Locator dialog = page.getByTestId("provider-dialog");
+        dialog.getByLabel("Name").fill("ui-provider");
+        dialog.getByLabel("Interface").selectOption("anthropic");
+        dialog.getByLabel("Base address").fill("HTTPS://API.Example.com/v1/");
+        dialog.locator("[name=secret]").fill(SECRET);
+        dialog.getByTestId("add-price").click();
+        dialog.locator("[name=model]").fill("claude*");
+        dialog.locator("[name=in]").fill("3");
+        dialog.locator("[name=out]").fill("15.50");
+        dialog.getByTestId("save-provider").click();
+        assertThat(dialog).hasCount(0);
+
+        Locator row = row(page, "provider-row", "data-name", "ui-provider");
+        assertThat(row).containsText("Anthropic");
+        assertThat(row).containsText("https://api.example.com/v1");
+        assertThat(row).containsText("Secret stored");
+        row.locator("summary").click();
+        assertThat(row.locator("tbody").locator("th, td")).hasText(new String[] {"claude*", "$3", "$15.5"});
+
+        row.getByTestId("edit").click();
+        assertThat(dialog.locator("[name=secret]")).hasValue("");
+        assertThat(page.locator("body")).not().containsText(SECRET);
+        dialog.getByLabel("Forget the stored secret").check();
+        dialog.getByTestId("price").getByLabel("Remove this price").click();
+        dialog.locator("summary").click();
+        dialog.getByLabel("Requests a minute").fill("60");
+        dialog.getByTestId("save-provider").click();
+        assertThat(dialog).hasCount(0);
+        assertThat(row).containsText("No secret");
+        assertThat(row).containsText("60 requests a minute");
+        assertThat(row).containsText("no prices");
+
+        row.getByTestId("delete").click();
+        page.getByTestId("confirm").click();
+        assertThat(row).hasCount(0);
+    }
+
+    @Test
+    void provider_refused_saysWhere() {
+        Page page = web.open("/providers");
+        web.expectMessage("the server responded with a status of 422");
+        page.getByTestId("new-provider").click();
+        Locator dialog = page.getByTestId("provider-dialog");
+        dialog.getByLabel("Name").fill("Not a name");
+        dialog.getByLabel("Base address").fill("http://169.254.169.254/latest");
+        dialog.getByTestId("save-provider").click();
+
+        assertThat(dialog.locator("[data-field=provider-name] .field-error")).containsText("lower-case letters");
+        assertThat(dialog.locator("[data-field=provider-base_url] .field-error"))
+                .containsText("link-local");
+        assertThat(dialog.getByLabel("Name")).isFocused();
+        Accessibility.assertNoViolation(page, "provider refused");
+        page.keyboard().press("Escape");
+        assertThat(dialog).hasCount(0);
+    }
+
+    @Test
+    void budget_isSetEditedAndDeleted() {
+        Page page = web.open("/providers");
+        page.getByTestId("new-budget").click();
+        Locator dialog = page.getByTestId("budget-dialog");
+        dialog.locator("[name=subject]").fill("ui-budget");
+        dialog.getByLabel("Amount in USD").fill("12.50");
+        Accessibility.assertNoViolation(page, "new budget");
+        dialog.getByTestId("save-budget").click();
+        assertThat(dialog).hasCount(0);
+
+        Locator row = row(page, "budget-row", "data-subject", "ui-budget");
+        assertThat(row).containsText("$12.5 a month");
+        assertThat(row.getByTestId("spent")).containsText("$0 spent, $12.5 left");
+        row.getByTestId("history").click();
+        assertThat(row.getByTestId("budget-history")).hasText("Nothing was called in the last 30 days.");
+
+        row.getByTestId("edit").click();
+        dialog.getByLabel("Amount in USD").fill("0");
+        dialog.getByTestId("save-budget").click();
+        assertThat(row).containsText("Used up: calls are refused");
+        assertThat(row.getByRole(AriaRole.PROGRESSBAR)).hasAttribute("aria-valuenow", "100");
+
+        row.getByTestId("delete").click();
+        page.getByTestId("confirm").click();
+        assertThat(row).hasCount(0);
+    }
+
+    @Test
+    void budget_changedElsewhere_isNotOverwritten_andIsSeenWithoutAReload() {
+        JsonNode budget = web.server()
+                .send(
+                        "POST",
+                        "/budgets",
+                        Map.of("scope", "project", "subject", "ui-raced", "amount_usd", "1", "window", "day"));
+        Page page = web.open("/providers");
+        web.mark();
+        web.expectMessage("the server responded with a status of 412");
+        Locator row = row(page, "budget-row", "data-subject", "ui-raced");
+        row.getByTestId("edit").click();
+        web.server().send("PATCH", "/budgets/" + budget.get("id").asText(), Map.of("amount_usd", "7"));
+        Locator dialog = page.getByTestId("budget-dialog");
+        dialog.getByLabel("Amount in USD").fill("3");
+        dialog.getByTestId("save-budget").click();
+
+        assertThat(dialog.getByTestId("form-problem")).containsText("current version");
+        page.keyboard().press("Escape");
+        assertThat(row).containsText("$7 a day");
+        web.assertNotReloaded();
+    }
+
+    /** The calls of the history are made up: the test is of the page. */
+    @Test
+    void history_showsWhereTheMoneyWent() {
+        web.server()
+                .send(
+                        "POST",
+                        "/budgets",
+                        Map.of("scope", "project", "subject", "ui-spent", "amount_usd", "5", "window", "month"));
+        Page page = web.open("/providers");
+        String spending = """
+                {"calls": 3, "failed": 0, "cache_hits": 2, "unpriced": 0, "input_tokens": 10, "output_tokens": 5,
+                 "cost_usd": "%s", "saved_usd": "0.5"}""";
+        page.route(
+                "**/history?days=30",
+                route -> route.fulfill(new Route.FulfillOptions()
+                        .setContentType("application/json")
+                        .setBody("""
+                                {"generated_at": "2026-11-20T18:00:00.000Z", "from": "2026-10-22", "windows": [],
+                                 "days": [{"day": "2026-11-19", "spending": %1$s}, {"day": "2026-11-20", "spending": %2$s}],
+                                 "models": [{"provider": "openai", "model": "gpt-4o", "spending": %2$s}],
+                                 "sessions": [{"id": null, "spending": %2$s}]}""".formatted(spending.formatted("1.25"), spending.formatted("2")))));
+        Locator row = row(page, "budget-row", "data-subject", "ui-spent");
+        row.getByTestId("history").click();
+
+        assertThat(row.locator("hone-chart")).hasAttribute("aria-label", "Spent by day: $3.25 on 2 days");
+        assertThat(row.locator("hone-chart canvas")).isVisible();
+        assertThat(row.locator("tbody").first().locator("th, td"))
+                .hasText(new String[] {"gpt-4o openai", "$2", "$0.5", "3"});
+        assertThat(row.locator("tbody").last().locator("th, td")).hasText(new String[] {"None", "$2", "$0.5", "3"});
+        Accessibility.assertNoViolation(page, "history of a budget");
+    }
+
+    @Test
+    void budgets_ofAViewer_areToRead() {
+        web.server()
+                .send(
+                        "POST",
+                        "/budgets",
+                        Map.of("scope", "project", "subject", "ui-seen", "amount_usd", "5", "window", "total"));
+        Page their = web.newWindow().newPage();
+        web.signIn(their.context(), web.server().account("viewer"));
+        their.navigate(web.server().address() + "/providers");
+
+        assertThat(row(their, "budget-row", "data-subject", "ui-seen")).containsText("$5 in all");
+        assertThat(their.getByTestId("new-budget")).hasCount(0);
+        assertThat(their.getByTestId("new-provider")).hasCount(0);
+        assertThat(their.getByTestId("edit")).hasCount(0);
+        assertThat(their).hasURL(Pattern.compile("/providers$"));
+    }
+
+    private static Locator row(Page page, String test, String attribute, String value) {
+        return page.locator("[data-test=%s][%s='%s']".formatted(test, attribute, value));
+    }
+}
