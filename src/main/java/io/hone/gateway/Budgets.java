@@ -301,7 +301,7 @@ public class Budgets {
         });
         if (outcome.changed()) {
             tell(outcome.budget(), false);
-            outcome.warnings().forEach(events::fire);
+            reservations.warn(outcome.warnings());
         }
         return outcome.budget();
     }

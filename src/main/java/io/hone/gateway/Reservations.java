@@ -64,6 +64,8 @@ class Reservations {
     private final Counter reserved;
     private final Counter refused;
     private final Counter expired;
+    private final Counter nearlySpent;
+    private final Counter spentUp;
 
     @Inject
     Reservations(
@@ -90,6 +92,15 @@ class Reservations {
         reserved = counter(metrics, "reserved");
         refused = counter(metrics, "refused");
         expired = counter(metrics, "expired");
+        nearlySpent = warnings(metrics, NEARLY);
+        spentUp = warnings(metrics, ALL);
+    }
+
+    private static Counter warnings(Metrics metrics, int percent) {
+        return Counter.builder("hone.budget.warnings")
+                .description("Windows of budgets of which so much was spent, in percent")
+                .tag("percent", Integer.toString(percent))
+                .register(metrics.registry());
     }
 
     private static Counter counter(Metrics metrics, String result) {
@@ -322,8 +333,16 @@ class Reservations {
     private boolean tell(Optional<Told> told) {
         told.ifPresent(news -> {
             news.budgets().forEach(this::outdate);
-            news.warnings().forEach(events::fire);
+            warn(news.warnings());
         });
         return told.isPresent();
+    }
+
+    /** Tells of warnings, after what they are about is stored. */
+    void warn(List<BudgetWarned> warnings) {
+        for (BudgetWarned warning : warnings) {
+            (warning.percent() == ALL ? spentUp : nearlySpent).increment();
+            events.fire(warning);
+        }
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -22,11 +23,17 @@ public final class MergePatch {
     /**
      * Reads a patch of an object.
      *
-     * @throws ProblemException 422 where it is no object
+     * @throws ProblemException 422 where it is no object, 400 where it is no text
      * @throws IOException where it is no JSON, or cannot be read
      */
     public static ObjectNode read(InputStream body) throws IOException {
-        JsonNode patch = EXACT.readTree(body);
+        JsonNode patch;
+        try {
+            patch = EXACT.readTree(body);
+        } catch (CharConversionException e) {
+            // Jackson's words for bytes that are text in no encoding; not one of its own exceptions.
+            throw new ProblemException(ProblemType.MALFORMED_JSON, "The body is no text in UTF-8, UTF-16 or UTF-32");
+        }
         if (patch instanceof ObjectNode object) {
             return object;
         }

@@ -51,6 +51,13 @@ class MergePatchTest {
         assertRefused(ProblemType.VALIDATION, () -> read(body));
     }
 
+    @Test
+    void read_ofBytesThatAreNoText_isRefused() {
+        byte[] utf32 = {0, 0, 0, '{', (byte) 0x80, 0, 0, 0};
+
+        assertRefused(ProblemType.MALFORMED_JSON, () -> MergePatch.read(new ByteArrayInputStream(utf32)));
+    }
+
     private static ObjectNode read(String json) throws IOException {
         return MergePatch.read(new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)));
     }
