@@ -9,6 +9,8 @@ import { KINDS, changeProvider, createProvider } from './providers-api.js';
 const SHOWN = ['/name', '/kind', '/base_url', '/secret', '/timeout_ms', '/limits/requests_per_minute', '/limits/concurrent_requests',
   '/auth_header', '/health_path'];
 
+const PRICES = '/prices/';
+
 /**
  * Adds a provider or changes one; is there as long as it is open. What secret is stored it never learns.
  *
@@ -80,7 +82,7 @@ class ProviderDialog extends HoneElement {
               ${this.#text('health_path', '/health_path', 'Health path', stored?.health_path ?? '', 'Empty for what the interface has')}
             </div>
           </details>
-          ${formProblem(this.problem, SHOWN)}
+          ${formProblem(this.problem, [...SHOWN, ...this.#priceErrors().map(({ pointer }) => pointer)])}
           <div class="actions">
             <button type="button" class="button" @click=${this.#close}>Cancel</button>
             <button class="button button-main" data-test="save-provider" ?disabled=${this.busy}>${this.busy ? 'Saving…' : 'Save'}</button>
@@ -106,8 +108,14 @@ class ProviderDialog extends HoneElement {
             <button type="button" class="icon-button" aria-label="Remove this price"
                     @click=${() => { this.rows = this.rows.filter((row) => row.key !== key); }}>${icon('cross')}</button>
           </div>`)}
+        ${this.#priceErrors().map(({ pointer, detail }) => html`<p class="field-error" role="alert" data-test="price-error">
+          <bdi>${place(pointer)}</bdi> ${detail}</p>`)}
         <button type="button" class="button button-small" data-test="add-price" @click=${this.#addPrice}>${icon('plus')} Add a price</button>
       </fieldset>`;
+  }
+
+  #priceErrors() {
+    return this.problem?.errors.filter(({ pointer }) => pointer.startsWith(PRICES)) ?? [];
   }
 
   async #addPrice() {
@@ -159,6 +167,12 @@ class ProviderDialog extends HoneElement {
   #close() {
     this.querySelector('dialog').close();
   }
+}
+
+/** A model and perhaps a member of its price, from a JSON Pointer. */
+function place(pointer) {
+  const [model, member] = pointer.slice(PRICES.length).split('/').map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
+  return `${model}${member ? `, ${member.startsWith('input') ? 'in' : 'out'}` : ''}:`;
 }
 
 customElements.define('hone-provider-dialog', ProviderDialog);

@@ -69,6 +69,18 @@ class ProvidersIT {
         dialog.getByLabel("Name").fill("Not a name");
         dialog.getByLabel("Base address").fill("http://169.254.169.254/latest");
         dialog.getByTestId("save-provider").click();
+        assertThat(dialog.locator("[data-field=provider-name] .field-error"))
+                .not()
+                .isEmpty();
+        dialog.getByTestId("add-price").click();
+        dialog.locator("[name=model]").fill("a/b");
+        dialog.locator("[name=in]").fill("cheap");
+        dialog.getByTestId("save-provider").click();
+        assertThat(dialog.getByTestId("price-error")).containsText("a/b, in: is no decimal");
+        dialog.locator("[name=in]").fill("1");
+        dialog.locator("[name=out]").fill("1");
+        dialog.getByTestId("save-provider").click();
+        assertThat(dialog.getByTestId("price-error")).hasCount(0);
 
         assertThat(dialog.locator("[data-field=provider-name] .field-error")).containsText("lower-case letters");
         assertThat(dialog.locator("[data-field=provider-base_url] .field-error"))
