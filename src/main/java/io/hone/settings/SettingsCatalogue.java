@@ -141,7 +141,7 @@ public final class SettingsCatalogue {
 
     public static final Setting<Long> GATEWAY_CONNECTIONS = integer(
                     "hone.gateway.connections",
-                    "connections",
+                    null,
                     1_024,
                     1,
                     65_536,
@@ -149,7 +149,7 @@ public final class SettingsCatalogue {
             .fixedAtStart();
     public static final Setting<Long> GATEWAY_QUEUE = integer(
                     "hone.gateway.queue",
-                    "calls",
+                    null,
                     1_024,
                     1,
                     65_536,

@@ -3,6 +3,7 @@ package io.hone.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.hone.gateway.StubProvider;
 import io.hone.http.Json;
 import io.hone.process.ApiDocument.Operation;
 import java.net.URLEncoder;
@@ -63,6 +64,7 @@ class ApiDocumentIT {
         providers();
         failures();
         budgets();
+        gateway();
         serverItself();
 
         Set<String> described = new TreeSet<>();
@@ -75,6 +77,18 @@ class ApiDocumentIT {
             });
         }
         assertThat(seen).containsAll(described);
+    }
+
+    private void gateway() throws Exception {
+        try (StubProvider stub = new StubProvider()) {
+            Map<String, Object> body =
+                    Map.of("name", "stub", "kind", "openai", "base_url", stub.address(), "allow_private", true);
+            call(201, "createProvider", Map.of(), "", body);
+            Map<String, String> at = Map.of("provider", "stub", "path", "models");
+            call(200, "getUpstream", at, "", NO_BODY);
+            call(200, "postUpstream", at, "", Map.of("model", "tiny"));
+            call(404, "postUpstream", Map.of("provider", "nobody", "path", "models"), "", Map.of("model", "tiny"));
+        }
     }
 
     private void providers() throws Exception {

@@ -40,6 +40,8 @@ class GatewayIT {
 
     private static final String SECRET = "sk-upstream-0123456789abcdef";
     private static final long PATIENCE_SECONDS = 60;
+    private static final Map<String, Object> PRICES =
+            Map.of("tiny", Map.of("input_usd_per_million", "2", "output_usd_per_million", "10"));
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -92,14 +94,16 @@ class GatewayIT {
                 "X-Forwarded-For",
                 "10.1.1.1",
                 "X-Hone-Session",
-                "abc",
+                "0190a1b2-0000-7000-8000-000000000002",
+                "X-Hone-Project",
+                "vision",
                 "Origin",
                 server.address());
 
         JsonNode fields = json(answer).get("fields");
         assertThat(fields.get("authorization").asText()).isEqualTo("Bearer " + SECRET);
         assertThat(fields.toString()).doesNotContain(key);
-        for (String gone : List.of("cookie", "x-forwarded-for", "x-hone-session", "origin")) {
+        for (String gone : List.of("cookie", "x-forwarded-for", "x-hone-session", "x-hone-project", "origin")) {
             assertThat(fields.has(gone)).as(gone).isFalse();
         }
         assertThat(fields.get("x-request-id").asText())
@@ -320,6 +324,223 @@ class GatewayIT {
         HttpResponse<String> refused = server.send(
                 "POST", "/api/v1/providers", Map.of("name", "inside", "kind", "generic", "base_url", stub.address()));
         assertThat(refused.statusCode()).isEqualTo(422);
+    }
+
+    @Test
+    void budget_stopsWhatItCannotPay_andIsChargedForWhatCameBack() throws Exception {
+        model("priced");
+        // 100 tokens in and 50 out cost 0.0007 USD; an estimate of 200 out is 0.002 and a little.
+        stub.on(
+                "/chat/completions",
+                (exchange, asked) -> StubProvider.send(
+                        exchange,
+                        200,
+                        "application/json",
+                        "{\"model\": \"tiny\", \"usage\": {\"prompt_tokens\": 100, \"completion_tokens\": 50}}"));
+        String budget = budget("priced", "0.0035");
+        String session = "0190a1b2-0000-7000-8000-000000000001";
+        String body = "{\"model\": \"tiny\", \"max_tokens\": 200, \"messages\": []}";
+        for (int i = 1; i <= 2; i++) {
+            assertThat(asJob("POST", "/gateway/priced/chat/completions", body, "X-Hone-Session", session)
+                            .statusCode())
+                    .isEqualTo(200);
+            awaitSpent(budget, i == 1 ? "0.0007" : "0.0014");
+        }
+        assertThat(asJob("GET", "/gateway/priced/models", null).statusCode()).isEqualTo(200);
+        assertThat(asJob("POST", "/gateway/priced/chat/completions", body).statusCode())
+                .isEqualTo(200);
+        awaitSpent(budget, "0.0021");
+        int before = stub.asked().size();
+        HttpResponse<String> refused = asJob("POST", "/gateway/priced/chat/completions", body);
+        assertThat(refused.statusCode()).as(refused.body()).isEqualTo(402);
+        assertThat(json(refused).at("/budget_id").asText()).isEqualTo(budget);
+        assertThat(json(refused).at("/resets_at").asText()).isNotEmpty();
+        assertThat(json(refused).at("/error/code").asText()).isEqualTo("budget_exhausted");
+        HttpResponse<String> unpriced = asJob("POST", "/gateway/priced/chat/completions", "{\"model\": \"other\"}");
+        assertThat(unpriced.statusCode()).isEqualTo(402);
+        assertThat(json(unpriced).get("detail").asText()).contains("no price for the model 'other'");
+        assertThat(stub.asked()).hasSize(before);
+    }
+
+    @Test
+    void parallelCalls_neverPassABudget() throws Exception {
+        model("shared");
+        stub.on(
+                "/embeddings",
+                (exchange, asked) -> StubProvider.send(
+                        exchange,
+                        200,
+                        "application/json",
+                        "{\"usage\": {\"prompt_tokens\": 10, \"completion_tokens\": 90}}"));
+        // Each costs 0.00092, and is estimated a little higher: ten fit.
+        String budget = budget("shared", "0.0101");
+        String body = "{\"model\": \"tiny\", \"max_tokens\": 90}";
+        List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            answers.add(HTTP.sendAsync(
+                    request("/gateway/shared/embeddings")
+                            .header("Content-Type", "application/json")
+                            .POST(HttpRequest.BodyPublishers.ofString(body))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString()));
+        }
+        int paid = 0;
+        for (CompletableFuture<HttpResponse<String>> answer : answers) {
+            int status = answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS).statusCode();
+            assertThat(status).isIn(200, 402);
+            paid += status == 200 ? 1 : 0;
+        }
+        assertThat(paid).isBetween(1, 10);
+        awaitSpent(
+                budget,
+                new java.math.BigDecimal("0.00092")
+                        .multiply(java.math.BigDecimal.valueOf(paid))
+                        .stripTrailingZeros()
+                        .toPlainString());
+    }
+
+    @Test
+    void clientThatHangsUpInAStream_isChargedForWhatCame() throws Exception {
+        model("streamed");
+        String budget = budget("streamed", "10");
+        CountDownLatch sent = new CountDownLatch(1);
+        stub.on("/responses", (exchange, asked) -> {
+            exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
+            exchange.sendResponseHeaders(200, 0);
+            try {
+                while (true) {
+                    event(exchange.getResponseBody(), "{\"delta\": \"%s\"}".formatted("x".repeat(2_000)));
+                }
+            } catch (IOException e) {
+                sent.countDown();
+            }
+        });
+        HttpResponse<java.io.InputStream> answer = HTTP.send(
+                request("/gateway/streamed/responses")
+                        .POST(HttpRequest.BodyPublishers.ofString("{\"model\": \"tiny\", \"stream\": true}"))
+                        .build(),
+                HttpResponse.BodyHandlers.ofInputStream());
+        answer.body().read(new byte[10_000]);
+        answer.body().close();
+        assertThat(sent.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+        Awaitility.await()
+                .atMost(java.time.Duration.ofSeconds(PATIENCE_SECONDS))
+                .untilAsserted(() -> {
+                    JsonNode status = json(server.get("/api/v1/budgets/" + budget + "/status"));
+                    // Four events at least, at 10 USD a million.
+                    assertThat(new java.math.BigDecimal(status.get("spent_usd").asText()))
+                            .isGreaterThan(new java.math.BigDecimal("0.00004"));
+                    assertThat(status.get("reserved_usd").asText()).isEqualTo("0");
+                });
+    }
+
+    @Test
+    void callThatNeverReachedTheProvider_costsNothing() throws Exception {
+        HttpResponse<String> made = server.send(
+                "POST",
+                "/api/v1/providers",
+                Map.of(
+                        "name",
+                        "gone",
+                        "kind",
+                        "openai",
+                        "base_url",
+                        "http://127.0.0.1:" + ServerProcess.freePort(),
+                        "allow_private",
+                        true,
+                        "prices",
+                        PRICES));
+        assertThat(made.statusCode()).isEqualTo(201);
+        String budget = budget("gone", "1");
+        assertThat(asJob("POST", "/gateway/gone/x", "{\"model\": \"tiny\"}").statusCode())
+                .isEqualTo(502);
+        awaitSpent(budget, "0");
+    }
+
+    @Test
+    void limitsOfAProvider_hold() throws Exception {
+        provider("limited", Map.of("base_url", stub.address(), "limits", Map.of("requests_per_minute", 2)));
+        assertThat(asJob("GET", "/gateway/limited/a", null).statusCode()).isEqualTo(200);
+        assertThat(asJob("GET", "/gateway/limited/a", null).statusCode()).isEqualTo(200);
+        HttpResponse<String> third = asJob("GET", "/gateway/limited/a", null);
+        assertThat(third.statusCode()).isEqualTo(429);
+        assertThat(Integer.parseInt(third.headers().firstValue("Retry-After").orElseThrow()))
+                .isBetween(1, 31);
+
+        provider("single", Map.of("base_url", stub.address(), "limits", Map.of("concurrent_requests", 1)));
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        stub.on("/one", (exchange, asked) -> {
+            entered.countDown();
+            await(go);
+            StubProvider.send(exchange, 200, "text/plain", "done");
+        });
+        CompletableFuture<HttpResponse<String>> first =
+                HTTP.sendAsync(request("/gateway/single/one").build(), HttpResponse.BodyHandlers.ofString());
+        await(entered);
+        assertThat(asJob("GET", "/gateway/single/two", null).statusCode()).isEqualTo(429);
+        go.countDown();
+        assertThat(first.get(PATIENCE_SECONDS, TimeUnit.SECONDS).body()).isEqualTo("done");
+        Awaitility.await().until(() -> asJob("GET", "/gateway/single/two", null).statusCode() == 200);
+    }
+
+    @Test
+    void bodyWhoseCostCannotBeTold_isRefused() throws Exception {
+        model("strict");
+        assertThat(asJob("POST", "/gateway/strict/x", "{\"model\": \"tiny\", \"model\": \"dear\"}")
+                        .statusCode())
+                .isEqualTo(400);
+        assertThat(asJob("POST", "/gateway/strict/x", "{}", "X-Hone-Session", "no id")
+                        .statusCode())
+                .isEqualTo(422);
+    }
+
+    private void model(String name) throws Exception {
+        HttpResponse<String> made = server.send(
+                "POST",
+                "/api/v1/providers",
+                Map.of(
+                        "name",
+                        name,
+                        "kind",
+                        "openai",
+                        "base_url",
+                        stub.address(),
+                        "allow_private",
+                        true,
+                        "prices",
+                        PRICES));
+        assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
+    }
+
+    private String budget(String provider, String amount) throws Exception {
+        HttpResponse<String> made = server.send(
+                "POST",
+                "/api/v1/budgets",
+                Map.of(
+                        "scope",
+                        "provider",
+                        "subject",
+                        provider,
+                        "amount_usd",
+                        amount,
+                        "window",
+                        "day",
+                        "action",
+                        "block"));
+        assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
+        return json(made).get("id").asText();
+    }
+
+    /** Calls are settled once they are over, which no answer waits for. */
+    private void awaitSpent(String budget, String spent) {
+        Awaitility.await()
+                .atMost(java.time.Duration.ofSeconds(PATIENCE_SECONDS))
+                .untilAsserted(() -> {
+                    JsonNode status = json(server.get("/api/v1/budgets/" + budget + "/status"));
+                    assertThat(status.get("spent_usd").asText()).isEqualTo(spent);
+                    assertThat(status.get("reserved_usd").asText()).isEqualTo("0");
+                });
     }
 
     private String moved(String location) throws Exception {

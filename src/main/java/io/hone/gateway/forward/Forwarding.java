@@ -1,7 +1,9 @@
 package io.hone.gateway.forward;
 
 import io.hone.gateway.Provider;
+import io.hone.gateway.ProviderKind;
 import io.hone.gateway.Upstream;
+import io.hone.gateway.forward.Metering.Metered;
 import io.hone.http.AsyncAnswer;
 import io.hone.http.ProblemException;
 import io.hone.http.ProblemType;
@@ -19,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.client.BytesRequestContent;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Response;
@@ -26,6 +29,7 @@ import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.util.BufferUtil;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,10 +51,19 @@ class Forwarding {
      * Begins to forward.
      *
      * @param body empty for none
+     * @param metered what the call is charged by; null for nothing
+     * @param over run once the provider is done with it
      * @param answer gets what the provider answers, or the problem where it does not
      */
     void forward(
-            HttpServletRequest request, Target target, Upstream upstream, URI uri, byte[] body, AsyncAnswer answer) {
+            HttpServletRequest request,
+            Target target,
+            Upstream upstream,
+            URI uri,
+            byte[] body,
+            @Nullable Metered metered,
+            Runnable over,
+            AsyncAnswer answer) {
         Provider provider = upstream.provider();
         Request sent = client.request(uri, request.getMethod(), provider.name(), provider.allowPrivate())
                 .idleTimeout(provider.timeoutMs(), TimeUnit.MILLISECONDS);
@@ -63,6 +76,10 @@ class Forwarding {
             if (credential != null) {
                 fields.put(credential.header(), credential.value());
             }
+            if (provider.kind() != ProviderKind.GENERIC) {
+                // What it took is read along the way.
+                fields.remove(HttpHeader.ACCEPT_ENCODING);
+            }
         });
         if (body.length > 0 || request.getHeader("Transfer-Encoding") != null) {
             sent.body(new BytesRequestContent(request.getContentType(), body));
@@ -71,11 +88,23 @@ class Forwarding {
         long start = System.nanoTime();
         sent.onResponseHeaders(response -> {
                     parts.upstream(System.nanoTime() - start);
+                    if (metered != null) {
+                        metered.begin(response.getStatus(), isStream(response));
+                    }
                     begin(response, target, uri, provider.baseUrl(), answer);
                 })
-                .onResponseContentAsync((response, chunk, demand) -> add(chunk, demand, isStream(response), answer));
+                .onResponseContentAsync(
+                        (response, chunk, demand) -> add(chunk, demand, isStream(response), metered, answer));
         answer.onGone(() -> sent.abort(new ClientGoneException()));
+        AtomicBoolean out = new AtomicBoolean();
+        sent.onRequestCommit(committed -> out.set(true));
         sent.send(result -> {
+            over.run();
+            if (metered != null && (out.get() || result.getResponse().getStatus() > 0)) {
+                metered.settle();
+            } else if (metered != null) {
+                metered.release();
+            }
             if (result.isSucceeded()) {
                 answer.end();
             } else {
@@ -102,9 +131,14 @@ class Forwarding {
         });
     }
 
-    private static void add(Content.Chunk chunk, Runnable demand, boolean flush, AsyncAnswer answer) {
+    private static void add(
+            Content.Chunk chunk, Runnable demand, boolean flush, @Nullable Metered metered, AsyncAnswer answer) {
         // The buffer is the client's again once this returns.
-        answer.add(BufferUtil.toArray(chunk.getByteBuffer()), flush, demand);
+        byte[] bytes = BufferUtil.toArray(chunk.getByteBuffer());
+        if (metered != null) {
+            metered.read(bytes);
+        }
+        answer.add(bytes, flush, demand);
     }
 
     private static boolean isStream(Response response) {

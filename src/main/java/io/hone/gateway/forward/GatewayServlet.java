@@ -30,11 +30,15 @@ public class GatewayServlet extends HttpServlet {
     private static final Set<String> REFUSED = Set.of("TRACE", "CONNECT");
 
     private final transient Providers providers;
+    private final transient Admission admission;
+    private final transient Metering metering;
     private final transient Forwarding forwarding;
 
     @Inject
-    GatewayServlet(Providers providers, Forwarding forwarding) {
+    GatewayServlet(Providers providers, Admission admission, Metering metering, Forwarding forwarding) {
         this.providers = providers;
+        this.admission = admission;
+        this.metering = metering;
         this.forwarding = forwarding;
     }
 
@@ -52,6 +56,17 @@ public class GatewayServlet extends HttpServlet {
                 .template(HoneApplication.GATEWAY + upstream.provider().name() + "/*");
         URI uri = target.below(upstream.provider().baseUrl());
         byte[] body = request.getInputStream().readAllBytes();
-        forwarding.forward(request, target, upstream, uri, body, AsyncAnswer.take(request, response));
+        Runnable over = admission.enter(upstream.provider());
+        boolean begun = false;
+        try {
+            Metering.Metered metered = metering.begin(request, upstream.provider(), body);
+            AsyncAnswer answer = AsyncAnswer.take(request, response);
+            begun = true;
+            forwarding.forward(request, target, upstream, uri, body, metered, over, answer);
+        } finally {
+            if (!begun) {
+                over.run();
+            }
+        }
     }
 }

@@ -1,0 +1,197 @@
+package io.hone.gateway.forward;
+
+import io.hone.gateway.Budgets;
+import io.hone.gateway.Hold;
+import io.hone.gateway.Money;
+import io.hone.gateway.Provider;
+import io.hone.gateway.ProviderKind;
+import io.hone.gateway.Spender;
+import io.hone.gateway.Usage;
+import io.hone.http.Caller;
+import io.hone.http.ProblemException;
+import io.hone.http.ProblemType;
+import io.hone.http.Uuids;
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Asks the budgets before a call and settles with them after it. Thread-safe. */
+@Singleton
+class Metering {
+
+    /** The optimization session that a call is for. */
+    static final String SESSION = "X-Hone-Session";
+
+    /** The project that a call is for. */
+    static final String PROJECT = "X-Hone-Project";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Metering.class);
+
+    /** After that a call that never ended counts as lost, and is charged as estimated. */
+    private static final Duration LONGEST_CALL = Duration.ofHours(1);
+
+    private static final int LONGEST_PROJECT = 200;
+    private static final int MOST_WAITING = 10_000;
+    private static final long STOPPING_SECONDS = 5;
+
+    private final Budgets budgets;
+
+    /** Settles what has ended, so that no thread that moves bytes waits for the disk; the caller's own where too many wait. */
+    private final ThreadPoolExecutor settling = new ThreadPoolExecutor(
+            1,
+            1,
+            0,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(MOST_WAITING),
+            task -> {
+                Thread thread = new Thread(task, "hone-settling");
+                thread.setDaemon(true);
+                return thread;
+            },
+            new ThreadPoolExecutor.CallerRunsPolicy());
+
+    @Inject
+    Metering(Budgets budgets) {
+        this.budgets = budgets;
+    }
+
+    /** Settles what waits. */
+    @PreDestroy
+    void stop() {
+        settling.shutdown();
+        try {
+            if (!settling.awaitTermination(STOPPING_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn(
+                        "{} calls were not settled; they are charged as estimated",
+                        settling.getQueue().size());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * Sets money aside for a call.
+     *
+     * @return null for a call that costs nothing: one that only reads
+     * @throws ProblemException 402 where a budget has not enough left, or the price is not known and a budget applies;
+     *     422 for a session or project that is none
+     */
+    @Nullable
+    Metered begin(HttpServletRequest request, Provider provider, byte[] body) {
+        Spender spender = spender(request, provider);
+        boolean bounded = budgets.isBounded(spender);
+        boolean model = provider.kind() != ProviderKind.GENERIC;
+        if (!request.getMethod().equals("POST") || (!model && !bounded)) {
+            return null;
+        }
+        Question question = model ? Question.of(body) : new Question("", 0, 0);
+        Money estimate = provider.cost(question.model(), question.inputTokens(), question.outputTokens())
+                .orElse(null);
+        if (bounded && model && estimate == null) {
+            throw new ProblemException(
+                    ProblemType.BUDGET_EXHAUSTED,
+                    "The provider %s has no price for the model '%s', so no budget can hold it; an admin has to add one"
+                            .formatted(provider.name(), question.model()));
+        }
+        Hold hold = budgets.reserve(
+                spender, question.model(), estimate == null ? Money.ZERO : estimate, LONGEST_CALL, true);
+        if (hold instanceof Hold.Refusal refusal) {
+            throw refusal.problem();
+        }
+        return new Metered((Hold.Reservation) hold, provider, question, System.nanoTime());
+    }
+
+    private static Spender spender(HttpServletRequest request, Provider provider) {
+        String session = request.getHeader(SESSION);
+        String project = request.getHeader(PROJECT);
+        if (project != null && (project.isBlank() || project.length() > LONGEST_PROJECT)) {
+            throw ProblemException.invalid(PROJECT, "is not 1 to %d characters".formatted(LONGEST_PROJECT));
+        }
+        UUID id = null;
+        if (session != null) {
+            id = Uuids.parse(session);
+            if (id == null) {
+                throw ProblemException.invalid(SESSION, "is no id of a session");
+            }
+        }
+        return new Spender(Caller.of(request).name(), project, id, provider.name());
+    }
+
+    /** A call under way, and what it will have cost. One thread at a time uses it. */
+    final class Metered {
+
+        private final Hold.Reservation reservation;
+        private final Provider provider;
+        private final Question question;
+        private final long start;
+        private @Nullable UsageReader reader;
+        private int status;
+
+        private Metered(Hold.Reservation reservation, Provider provider, Question question, long start) {
+            this.reservation = reservation;
+            this.provider = provider;
+            this.question = question;
+            this.start = start;
+        }
+
+        /** The provider begins to answer. */
+        void begin(int answered, boolean stream) {
+            status = answered;
+            reader = provider.kind() == ProviderKind.GENERIC ? null : new UsageReader(stream);
+        }
+
+        /** Reads along. */
+        void read(byte[] bytes) {
+            UsageReader reading = reader;
+            if (reading != null) {
+                reading.read(bytes);
+            }
+        }
+
+        /** Nothing was sent: nothing is to be paid. */
+        void release() {
+            settling.execute(() -> guarded(() -> budgets.release(reservation)));
+        }
+
+        /**
+         * The call is over: it is charged for what it took. Where the provider did not say, for what was sent and for the
+         * parts that came, unless it answered with an error.
+         */
+        void settle() {
+            long durationMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+            boolean failed = status >= 400;
+            long input = said(reader == null ? -1 : reader.inputTokens(), failed ? 0 : question.inputTokens());
+            long output =
+                    said(reader == null ? -1 : reader.outputTokens(), failed || reader == null ? 0 : reader.parts());
+            String model = reader == null || reader.model().isEmpty() ? question.model() : reader.model();
+            // By the name that was asked for first: the price was agreed on for it.
+            Money cost = provider.cost(question.model(), input, output)
+                    .or(() -> provider.cost(model, input, output))
+                    .orElse(null);
+            Usage usage = Usage.answered(model, input, output, status, durationMs);
+            settling.execute(() -> guarded(() -> budgets.settle(reservation, cost, usage)));
+        }
+
+        private static long said(long told, long estimated) {
+            return told >= 0 ? told : estimated;
+        }
+
+        private void guarded(Runnable work) {
+            try {
+                work.run();
+            } catch (RuntimeException e) {
+                LOG.warn("A call to {} could not be settled; it will be charged as estimated", provider.name(), e);
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package io.hone.gateway.forward;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.hone.http.ProblemException;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class QuestionTest {
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'model': 'tiny', 'max_tokens': 50}                          | tiny | 50",
+                "{'max_completion_tokens': 7, 'model': 'tiny', 'n': 3}        | tiny | 21",
+                "{'model': 'tiny', 'max_tokens': 5, 'max_output_tokens': 9}   | tiny | 9",
+                "{'model': 'tiny', 'messages': [{'max_tokens': 5, 'n': 9}]}   | tiny | 1024",
+                "{'model': 7, 'max_tokens': 'many', 'n': 0}                   | ''   | 1024",
+                "{'max_tokens': 99999999999999999999, 'n': 99999999}          | ''   | 1024000",
+                "{'max_tokens': 9000000000000000000, 'n': 99999999}           | ''   | 10000000000",
+                "[1]                                                          | ''   | 0",
+            })
+    void bounds_areRead(String body, String model, long output) {
+        byte[] bytes = body.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
+        Question question = Question.of(bytes);
+        assertThat(question.model()).isEqualTo(model);
+        assertThat(question.outputTokens()).isEqualTo(output);
+        assertThat(question.inputTokens()).isEqualTo((bytes.length + 2) / 3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{", "{\"model\": \"cheap\", \"model\": \"dear\"}", "{\"a\": }", "{\"a\": [1, }"})
+    void bodyWhoseCostCannotBeTold_isRefused(String body) {
+        assertThatThrownBy(() -> Question.of(body.getBytes(StandardCharsets.UTF_8)))
+                .isInstanceOf(ProblemException.class);
+    }
+}
