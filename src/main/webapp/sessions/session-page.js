@@ -11,9 +11,10 @@ import { showJson } from './json-dialog.js';
 import { byInterest } from './metric-order.js';
 import { actionButtons, binNotice } from './session-actions.js';
 import { errorPanel, factsPanel, metricsPanel, paramsPanel, tagsAndNotesPanel } from './session-details.js';
+import { costPanel } from './session-cost.js';
 import { guidancePart } from './session-guidance.js';
 import { verdictPanel } from './session-verdict.js';
-import { FINAL, readGuidance, readSession, readVerdict, rejudge, withEvent } from './sessions-api.js';
+import { FINAL, readCost, readGuidance, readSession, readVerdict, rejudge, withEvent } from './sessions-api.js';
 import { readSnippets, reportSnippets } from './snippets.js';
 import '../lib/tabs.js';
 import './session-audit.js';
@@ -36,6 +37,7 @@ class SessionPage extends Page {
   #session = new Loader(this, (signal) => readSession(this.params.id, signal));
   #verdict = new Loader(this, (signal) => readVerdict(this.params.id, signal));
   #guidance = new Loader(this, (signal) => readGuidance(this.params.id, signal));
+  #cost = new Loader(this, (signal) => readCost(this.params.id, signal));
   #live = new LiveTopics(this, () => [`session:${this.params.id}`], (event) => this.#receive(event));
   #settle = 0;
   /** Events that came before the session did. */
@@ -70,6 +72,9 @@ class SessionPage extends Page {
     await this.#session.run();
     if (this.#session.value?.criteria) {
       this.#verdict.run();
+    }
+    if (this.#session.value) {
+      this.#cost.run();
     }
     this.#advise(null);
   }
@@ -114,6 +119,7 @@ class SessionPage extends Page {
   #afterChange(before, session, kind) {
     if (session.status !== before.status) {
       announce(`Status: ${words(session.status)}`);
+      this.#cost.refresh();
     }
     this.#advise(before.error);
     if (kind !== 'session.metrics') {
@@ -206,6 +212,7 @@ class SessionPage extends Page {
         </div>
         <div class="stack">
           ${factsPanel(session)}
+          ${this.#cost.value ? costPanel(this.#cost.value) : nothing}
           ${paramsPanel(session)}
           ${tagsAndNotesPanel(session)}
         </div>

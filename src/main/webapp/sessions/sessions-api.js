@@ -71,6 +71,9 @@ export const readSeries = (id, metric, points, signal, range) => (
 
 export const readVerdict = (id, signal) => get(`${at(id)}/verdict`, { signal });
 
+/** @returns {Promise<import('./session-cost.js').Cost>} what its calls to providers came to */
+export const readCost = (id, signal) => get(`${at(id)}/cost`, { signal });
+
 /** @returns {Promise<Guidance>} for the error of a session that failed */
 export const readGuidance = (id, signal) => get(`${at(id)}/guidance`, { signal });
 

@@ -3,6 +3,8 @@ package io.hone.sessions;
 import io.hone.audit.Audit;
 import io.hone.audit.AuditEntry;
 import io.hone.failures.Guidance;
+import io.hone.gateway.Calls;
+import io.hone.gateway.Spending;
 import io.hone.http.Caller;
 import io.hone.http.EntityTags;
 import io.hone.http.Idempotency;
@@ -65,6 +67,7 @@ public class SessionsResource {
     private final SessionExport export;
     private final SessionImport imports;
     private final SeriesReader series;
+    private final Calls calls;
     private final Audit audit;
     private final Clock clock;
 
@@ -76,6 +79,7 @@ public class SessionsResource {
             SessionExport export,
             SessionImport imports,
             SeriesReader series,
+            Calls calls,
             Audit audit,
             Clock clock) {
         this.sessions = sessions;
@@ -84,6 +88,7 @@ public class SessionsResource {
         this.export = export;
         this.imports = imports;
         this.series = series;
+        this.calls = calls;
         this.audit = audit;
         this.clock = clock;
     }
@@ -180,6 +185,13 @@ public class SessionsResource {
     public Response find(@PathParam("id") String id, @Context HttpHeaders headers) {
         Session session = sessions.find(idOf(id));
         return EntityTags.answer(headers, session.version(), session);
+    }
+
+    /** What calls to providers came to that named the session. */
+    @GET
+    @Path("{id}/cost")
+    public Spending cost(@PathParam("id") String id) {
+        return calls.ofSession(sessions.find(idOf(id)).id());
     }
 
     @GET

@@ -87,6 +87,7 @@ class AccessIT {
             GET    /api/v1/sessions/{id}/verdict           viewer
             POST   /api/v1/sessions/{id}/rejudge           reporter
             GET    /api/v1/sessions/{id}/guidance          viewer
+            GET    /api/v1/sessions/{id}/cost              viewer
             POST   /api/v1/failures/analyze                viewer
             GET    /api/v1/sessions/{id}/audit             viewer
             GET    /api/v1/dashboard/stats                 viewer

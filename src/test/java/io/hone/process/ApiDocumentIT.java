@@ -158,6 +158,7 @@ class ApiDocumentIT {
                 "",
                 Map.of("status", "failed", "error", Map.of("message", "CUDA out of memory")));
         call(200, "readGuidance", failed, "", NO_BODY);
+        call(200, "readCost", failed, "", NO_BODY);
     }
 
     private void budgets() throws Exception {

@@ -338,7 +338,7 @@ class GatewayIT {
                         "application/json",
                         "{\"model\": \"tiny\", \"usage\": {\"prompt_tokens\": 100, \"completion_tokens\": 50}}"));
         String budget = budget("priced", "0.0035");
-        String session = "0190a1b2-0000-7000-8000-000000000001";
+        String session = server.createSession("prompting");
         String body = "{\"model\": \"tiny\", \"max_tokens\": 200, \"messages\": []}";
         for (int i = 1; i <= 2; i++) {
             assertThat(asJob("POST", "/gateway/priced/chat/completions", body, "X-Hone-Session", session)
@@ -350,6 +350,11 @@ class GatewayIT {
         assertThat(asJob("POST", "/gateway/priced/chat/completions", body).statusCode())
                 .isEqualTo(200);
         awaitSpent(budget, "0.0021");
+        JsonNode cost = json(server.get("/api/v1/sessions/" + session + "/cost"));
+        assertThat(cost.get("calls").asInt()).isEqualTo(2);
+        assertThat(cost.get("input_tokens").asInt()).isEqualTo(200);
+        assertThat(cost.get("output_tokens").asInt()).isEqualTo(100);
+        assertThat(cost.get("cost_usd").asText()).isEqualTo("0.0014");
         int before = stub.asked().size();
         HttpResponse<String> refused = asJob("POST", "/gateway/priced/chat/completions", body);
         assertThat(refused.statusCode()).as(refused.body()).isEqualTo(402);

@@ -54,7 +54,8 @@ class HeldHeapTest {
         Random random = new Random(7);
         FilterChain chain = (request, response) -> {
             HttpServletResponse answering = (HttpServletResponse) response;
-            answering.setContentType("application/json");
+            // As over a network: no two answers share a string.
+            answering.setContentType("application/json;v=" + random.nextInt(10));
             answering.setHeader("ETag", "\"v" + random.nextInt(1_000_000) + '"');
             answering.setHeader("X-Total-Count", Integer.toString(random.nextInt(1_000_000)));
             byte[] body = new byte[least + random.nextInt(most - least)];
@@ -64,8 +65,12 @@ class HeldHeapTest {
         long asked = 0;
         for (; asked < 2_000 || store.asCache().tiers().get("l1").evictions().get("size") < 500; asked++) {
             String path = "/api/v1/sessions/" + new UUID(random.nextLong(), random.nextLong());
-            FakeExchange exchange =
-                    FakeExchange.get(path, "Accept-Language", "de", "Accept-Encoding", asked % 2 == 0 ? "gzip" : "br");
+            FakeExchange exchange = FakeExchange.get(
+                    path,
+                    "Accept-Language",
+                    "de, en;q=0." + asked % 10,
+                    "Accept-Encoding",
+                    asked % 2 == 0 ? "gzip" : "br");
             filter.doFilter(exchange.request, exchange.response, chain);
         }
         long told = store.statistics().cacheSizeBytes();
