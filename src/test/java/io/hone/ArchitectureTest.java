@@ -47,6 +47,7 @@ class ArchitectureTest {
             "live",
             "performance",
             "responses",
+            "forwarding",
             "server",
             "tool");
 
@@ -98,6 +99,18 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule nobodyImportsPerformance = onlyItselfImports("performance");
+
+    @ArchTest
+    static final ArchRule nobodyImportsForwarding = onlyItselfImports("forwarding");
+
+    @ArchTest
+    static final ArchRule providersAreCalledByForwardingAlone = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.hone.forwarding..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.eclipse.jetty..")
+            .because("each way out to another server has to check where it leads");
 
     @ArchTest
     static final ArchRule nobodyImportsServer = onlyItselfImports("server");

@@ -28,6 +28,9 @@ public final class CacheCatalogue {
 
     public static final String BUDGET_HISTORY = "budget.history";
 
+    public static final String LLM_RESPONSE = "llm.response";
+
+    private static final Set<Tier> HEAP_AND_DATABASE = Set.of(Tier.L1, Tier.DURABLE);
     private static final Set<Tier> HEAP = Set.of(Tier.L1);
     private static final Set<Tier> HEAP_AND_GRID = Set.of(Tier.L1, Tier.L2);
 
@@ -123,7 +126,18 @@ public final class CacheCatalogue {
                     false,
                     List.of(Tags.CONFIGURATION),
                     0.5,
-                    "What became of a budget's money, up to its time to live old; outdated by changes of budgets."));
+                    "What became of a budget's money, up to its time to live old; outdated by changes of budgets."),
+            new CacheDefinition(
+                    LLM_RESPONSE,
+                    HEAP_AND_DATABASE,
+                    SettingsCatalogue.LLM_RESPONSE_TTL,
+                    new Bound(256L * 1_024 * 1_024, true),
+                    false,
+                    Refresh.NONE,
+                    false,
+                    List.of(),
+                    0.2,
+                    "Answers of providers, by rule; outdated by changes of the provider, which are part of the key."));
 
     private CacheCatalogue() {}
 

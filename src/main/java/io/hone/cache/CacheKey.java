@@ -5,6 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,15 @@ public final class CacheKey {
     /** The key of these parts; each is a value of the standard library, an enum or a record. */
     public static CacheKey of(@Nullable Object... parts) {
         return new CacheKey(parts.clone());
+    }
+
+    /** A digest of texts, for parts of keys that are long, or that nobody is to see. */
+    public static String digestOf(List<String> texts) {
+        StringBuilder all = new StringBuilder();
+        for (String text : texts) {
+            all.append(text.length()).append(':').append(text);
+        }
+        return digest(all);
     }
 
     /** Its parts, in their order. */

@@ -32,6 +32,7 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
+import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -50,9 +51,6 @@ import org.jspecify.annotations.Nullable;
 public class CacheResource {
 
     private static final List<String> LEVELS = List.of("l1", "l2", "durable", "all");
-
-    /** Money that hits saved: nothing that is cached yet costs any. */
-    private static final String NO_MONEY = "0";
 
     /**
      * All caches together.
@@ -78,7 +76,10 @@ public class CacheResource {
                     all.stream().mapToLong(CacheStatistics::misses).sum(),
                     requests == 0 ? null : (double) hits / requests,
                     all.stream().mapToDouble(CacheStatistics::timeSavedMs).sum(),
-                    NO_MONEY,
+                    all.stream()
+                            .map(cache -> new BigDecimal(cache.moneySavedUsd()))
+                            .reduce(BigDecimal.ZERO, BigDecimal::add)
+                            .toPlainString(),
                     heap(all)
                             .mapToLong(tier -> tier.entries() == null ? 0 : tier.entries())
                             .sum(),

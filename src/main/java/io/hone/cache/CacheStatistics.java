@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param load how long loading takes
  * @param speedUp average load as a multiple of an average hit; null before both are known
  * @param timeSavedMs what the hits would have taken longer as loads; never less than 0
+ * @param moneySavedUsd what the hits would have cost as loads; a decimal, 0 where loads cost nothing
  * @param coalescing loads that were shared
  * @param verification what comparing hits with fresh loads showed
  * @param refreshes loads ahead of an expiry
@@ -31,6 +32,7 @@ public record CacheStatistics(
         Latency load,
         @Nullable Double speedUp,
         double timeSavedMs,
+        String moneySavedUsd,
         Coalescing coalescing,
         Verification verification,
         long refreshes,

@@ -6,6 +6,7 @@ import io.hone.cache.CacheDefinition.Tier;
 import io.hone.metrics.RequestParts;
 import io.hone.settings.Settings;
 import io.hone.settings.SettingsCatalogue;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -37,6 +38,8 @@ public final class TieredCache<V> {
 
     /** One hit in so many may be compared with a fresh load: looking the share up costs more than the hit. */
     private static final int VERIFIABLE_HITS = 16;
+
+    private static final int NANO_DIGITS = 9;
 
     /** One hit in so many is noted for the keys that are asked most: it stands for the others. */
     private static final int NOTED_HITS = 16;
@@ -72,6 +75,7 @@ public final class TieredCache<V> {
     private final LongAdder refreshes = new LongAdder();
     private final LongAdder dropped = new LongAdder();
     private final LongAdder warmed = new LongAdder();
+    private final LongAdder savedNanoUsd = new LongAdder();
 
     TieredCache(
             CacheDefinition definition,
@@ -173,6 +177,48 @@ public final class TieredCache<V> {
         }
         keep(entry, patterns);
         return entry.value;
+    }
+
+    /**
+     * A load that happens elsewhere and ends later, as over a network. What is changed meanwhile keeps its result from being
+     * kept. Thread-safe.
+     */
+    public final class Pending {
+
+        private final CacheKey key;
+        private final List<String> tags;
+        private final long stamp;
+        private final long patternsBefore;
+        private final long generation;
+        private final long start = System.nanoTime();
+
+        private Pending(CacheKey key, List<String> tags) {
+            this.key = key;
+            this.tags = List.copyOf(tags);
+            stamp = stamp(key, tags);
+            patternsBefore = heap.patterns();
+            generation = durable == null ? 0 : durable.find(text(key)).generation();
+        }
+
+        /** Keeps what was loaded, unless something changed since it began. */
+        public void keep(V value) {
+            long nanos = System.nanoTime() - start;
+            loads.record(nanos);
+            Entry<V> entry = entry(key, tags, stamp, value, nanos);
+            toDatabase(entry, generation);
+            toGrid(entry);
+            TieredCache.this.keep(entry, patternsBefore);
+        }
+    }
+
+    /** Begins a load that ends later; to be called before it begins. */
+    public Pending begin(CacheKey key, List<String> tags) {
+        return new Pending(key, tags);
+    }
+
+    /** Notes money that a hit saved, in billionths of a dollar. */
+    public void saved(long nanoUsd) {
+        savedNanoUsd.add(nanoUsd);
     }
 
     /** Keeps a value under a key; loads of it that are under way are not kept. */
@@ -353,6 +399,9 @@ public final class TieredCache<V> {
                 load,
                 load.count() == 0 || hit == 0 ? null : load.avgMs() / hit,
                 load.count() == 0 ? 0 : saved,
+                BigDecimal.valueOf(savedNanoUsd.sum(), NANO_DIGITS)
+                        .stripTrailingZeros()
+                        .toPlainString(),
                 flights.statistics(),
                 verifications.result(),
                 refreshes.sum(),

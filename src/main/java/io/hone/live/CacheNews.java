@@ -82,6 +82,7 @@ final class CacheNews {
                 cache.load(),
                 cache.speedUp(),
                 cache.timeSavedMs(),
+                cache.moneySavedUsd(),
                 cache.coalescing(),
                 cache.verification(),
                 cache.refreshes(),

@@ -86,8 +86,7 @@ public class CacheRules {
     }
 
     /** The first rule for that path and method; null where there is none. */
-    @Nullable
-    CacheRule find(String path, String method) {
+    public @Nullable CacheRule find(String path, String method) {
         for (CacheRule rule : current().rules()) {
             if (rule.covers(method) && rule.pattern().matches(path)) {
                 return rule;

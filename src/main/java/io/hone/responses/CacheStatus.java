@@ -7,14 +7,15 @@ import org.greenbytes.http.sfv.Parameters;
 import org.greenbytes.http.sfv.TokenItem;
 
 /** Values of {@code Cache-Status} (RFC 9211). */
-final class CacheStatus {
+public final class CacheStatus {
 
-    static final String FIELD = "Cache-Status";
+    /** Name of the field. */
+    public static final String FIELD = "Cache-Status";
 
     private static final TokenItem HONE = TokenItem.valueOf("hone");
 
     /** Why a request went on (RFC 9211, section 2.2). */
-    enum Forward {
+    public enum Forward {
         BYPASS("bypass"),
         METHOD("method"),
         MISS("miss"),
@@ -46,7 +47,7 @@ final class CacheStatus {
         }
 
         /** Went on, and nothing was kept. */
-        String value() {
+        public String value() {
             return alone;
         }
     }
@@ -54,10 +55,32 @@ final class CacheStatus {
     private CacheStatus() {}
 
     /** Answered from what is held, which stays fresh that long; negative where it is stale. */
-    static String hit(long leftMs) {
+    public static String hit(long leftMs) {
         Map<String, Object> parameters = new LinkedHashMap<>();
         parameters.put("hit", true);
         parameters.put("ttl", Math.floorDiv(leftMs, 1_000L));
+        return serialize(parameters);
+    }
+
+    /**
+     * Joined a request that went on for the same answer, and was not over yet.
+     *
+     * @param why that one went on
+     */
+    public static String joined(Forward why) {
+        Map<String, Object> parameters = new LinkedHashMap<>(why.parameters);
+        parameters.put("collapsed", true);
+        return serialize(parameters);
+    }
+
+    /**
+     * Went on past the cache.
+     *
+     * @param detail why: lower-case words joined by dashes
+     */
+    public static String bypass(String detail) {
+        Map<String, Object> parameters = new LinkedHashMap<>(Forward.BYPASS.parameters);
+        parameters.put("detail", TokenItem.valueOf(detail));
         return serialize(parameters);
     }
 

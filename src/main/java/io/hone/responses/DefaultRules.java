@@ -26,6 +26,22 @@ final class DefaultRules {
                     List.of("sessions"),
                     0,
                     0),
+            // What a model answers, for who asked; by the body.
+            new CacheRule(
+                    PathPattern.of(
+                            "/gateway/**/{chat/completions,completions,embeddings,messages,responses,images/generations}"),
+                    1_800L,
+                    null,
+                    null,
+                    false,
+                    List.of("POST"),
+                    List.of(),
+                    Authenticated.PRIVATE,
+                    true,
+                    List.of(),
+                    List.of(),
+                    0,
+                    0),
             // Before the files: what is below it may end like one of them.
             rule("/api/**", 0),
             rule("/openapi", 3_600, "Accept-Language"),

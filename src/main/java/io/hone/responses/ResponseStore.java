@@ -319,6 +319,7 @@ public class ResponseStore implements AnswerStore {
                         ? load.avgMs() / hit.avgMs()
                         : null,
                 measured ? hits * Math.max(0, load.avgMs() - hit.avgMs()) : 0,
+                "0",
                 new CacheStatistics.Coalescing(
                         misses, coalesced, flights.running(), misses == 0 ? null : (double) coalesced / misses),
                 new CacheStatistics.Verification(0, 0, null, null, null, null, null, null),

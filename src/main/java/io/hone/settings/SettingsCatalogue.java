@@ -118,6 +118,13 @@ public final class SettingsCatalogue {
             100,
             30_000,
             "How long a read waits for another one that loads the same.");
+    public static final Setting<Long> LLM_RESPONSE_TTL = integer(
+            "hone.cache.llm-response.ttl-seconds",
+            "s",
+            1_800,
+            0,
+            31_536_000,
+            "How long answers of models stay cached at most; rules may say less; 0 for not at all.");
     public static final Setting<Long> CACHE_WARM_KEYS = integer(
             "hone.cache.warm-keys",
             "keys",
@@ -350,6 +357,7 @@ public final class SettingsCatalogue {
             CACHE_COMPRESS_MIN,
             CACHE_COMPRESSION,
             CACHE_LOAD_TIMEOUT,
+            LLM_RESPONSE_TTL,
             CACHE_WARM_KEYS,
             CACHE_DURABLE_BYTES,
             CACHE_VERIFIED_SHARE,

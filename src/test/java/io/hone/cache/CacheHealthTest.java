@@ -73,6 +73,7 @@ class CacheHealthTest {
                 none,
                 speedUp,
                 0,
+                "0",
                 new Coalescing(0, 0, 0, null),
                 new Verification(0, 0, null, wrongAtLeast, null, null, null, null),
                 0,

@@ -141,6 +141,7 @@ class CacheNewsTest {
                 new Latency(0, 0, 0),
                 null,
                 0,
+                "0",
                 new Coalescing(0, 0, 0, null),
                 new Verification(0, 0, null, null, null, null, null, null),
                 0,

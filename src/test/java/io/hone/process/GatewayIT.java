@@ -384,7 +384,7 @@ class GatewayIT {
         for (int i = 0; i < 100; i++) {
             answers.add(HTTP.sendAsync(
                     request("/gateway/shared/embeddings")
-                            .header("Content-Type", "application/json")
+                            .header("X-Hone-Cache", "bypass")
                             .POST(HttpRequest.BodyPublishers.ofString(body))
                             .build(),
                     HttpResponse.BodyHandlers.ofString()));
@@ -498,6 +498,204 @@ class GatewayIT {
         assertThat(asJob("POST", "/gateway/strict/x", "{}", "X-Hone-Session", "no id")
                         .statusCode())
                 .isEqualTo(422);
+    }
+
+    @Test
+    void sameQuestion_isAskedOnce_howeverItIsWritten() throws Exception {
+        answering("/cached/chat/completions");
+        provider("cached2", Map.of("base_url", stub.address() + "/cached", "kind", "openai", "prices", PRICES));
+        String session = server.createSession("cached");
+        String path = "/gateway/cached2/chat/completions";
+        HttpResponse<String> first = asJob(
+                "POST",
+                path,
+                "{\"model\": \"tiny\", \"temperature\": 0, \"seed\": 1, \"user\": \"a\"}",
+                "X-Hone-Session",
+                session);
+        assertThat(cacheStatus(first)).isEqualTo("hone; fwd=uri-miss");
+        HttpResponse<String> again = asJob(
+                "POST",
+                path,
+                "{\"seed\":1.0,\"user\":\"b\",\"temperature\":0.0,\n \"model\":\"tiny\"}",
+                "X-Hone-Session",
+                session);
+        assertThat(cacheStatus(again)).startsWith("hone; hit; ttl=");
+        assertThat(again.body()).isEqualTo(first.body());
+        assertThat(again.headers().firstValue("Age")).isPresent();
+        assertThat(again.headers().firstValue("Content-Type")).contains("application/json");
+        assertThat(asked("/cached/chat/completions")).isEqualTo(1);
+        for (String other : List.of(
+                "{\"model\": \"tiny\", \"temperature\": 0, \"seed\": 2}",
+                "{\"model\": \"tiny\", \"temperature\": 0, \"seed\": 1, \"stream\": true}",
+                "{\"model\": \"tiny\", \"temperature\": 0, \"seed\": \"1\"}")) {
+            assertThat(cacheStatus(asJob("POST", path, other))).as(other).isEqualTo("hone; fwd=uri-miss");
+        }
+        Awaitility.await()
+                .atMost(java.time.Duration.ofSeconds(PATIENCE_SECONDS))
+                .untilAsserted(() -> {
+                    JsonNode cost = json(server.get("/api/v1/sessions/" + session + "/cost"));
+                    assertThat(cost.get("calls").asInt()).isEqualTo(1);
+                    assertThat(cost.get("cache_hits").asInt()).isEqualTo(1);
+                    assertThat(cost.get("saved_usd").asText()).isEqualTo("0.0007");
+                });
+        JsonNode cache = json(server.get("/api/v1/cache/stats/llm.response"));
+        assertThat(new java.math.BigDecimal(cache.get("money_saved_usd").asText()))
+                .isGreaterThanOrEqualTo(new java.math.BigDecimal("0.0007"));
+    }
+
+    @Test
+    void answerThatChanceHasAPartIn_isKeptOnlyIfAllowed_andForNobodyElse() throws Exception {
+        answering("/chance/chat/completions");
+        provider("chance", Map.of("base_url", stub.address() + "/chance", "kind", "openai"));
+        String path = "/gateway/chance/chat/completions";
+        String body = "{\"model\": \"tiny\", \"temperature\": 0.7}";
+        assertThat(cacheStatus(asJob("POST", path, body))).isEqualTo("hone; fwd=bypass; detail=chance");
+        assertThat(cacheStatus(asJob("POST", path, body, "X-Hone-Cache", "allow")))
+                .isEqualTo("hone; fwd=uri-miss");
+        assertThat(cacheStatus(asJob("POST", path, body, "X-Hone-Cache", "allow")))
+                .startsWith("hone; hit");
+        assertThat(cacheStatus(asJob("POST", path, body))).isEqualTo("hone; fwd=bypass; detail=chance");
+
+        String cold = "{\"model\": \"tiny\", \"temperature\": 0}";
+        asJob("POST", path, cold);
+        assertThat(cacheStatus(asJob("POST", path, cold))).startsWith("hone; hit");
+        assertThat(cacheStatus(server.send("POST", path, cold))).isEqualTo("hone; fwd=uri-miss");
+        assertThat(cacheStatus(asJob("POST", path, cold, "X-Hone-Cache", "bypass")))
+                .isEqualTo("hone; fwd=bypass; detail=asked-for");
+        assertThat(cacheStatus(asJob("POST", path, cold, "Cache-Control", "no-store")))
+                .isEqualTo("hone; fwd=bypass; detail=asked-for");
+        assertThat(cacheStatus(asJob("POST", path, cold, "X-Hone-Cache", "refresh")))
+                .isEqualTo("hone; fwd=request");
+        assertThat(cacheStatus(asJob("POST", path, cold, "anthropic-version", "2")))
+                .isEqualTo("hone; fwd=uri-miss");
+        assertThat(cacheStatus(
+                        asJob("POST", path, "{\"temperature\": 0, \"model\": \"tiny\", \"seed\": 9007199254740993}")))
+                .isEqualTo("hone; fwd=bypass; detail=ambiguous");
+        assertThat(cacheStatus(asJob("POST", "/gateway/chance/other", cold)))
+                .isEqualTo("hone; fwd=bypass; detail=no-rule");
+    }
+
+    @Test
+    void sameQuestionAHundredTimesAtOnce_isAskedOnce() throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
+        stub.on("/herd/embeddings", (exchange, asked) -> {
+            await(go);
+            StubProvider.send(exchange, 200, "application/json", "{\"data\": []}");
+        });
+        provider("herd", Map.of("base_url", stub.address() + "/herd", "kind", "openai"));
+        List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            answers.add(HTTP.sendAsync(
+                    request("/gateway/herd/embeddings")
+                            .POST(HttpRequest.BodyPublishers.ofString("{\"model\": \"tiny\"}"))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString()));
+        }
+        Awaitility.await().until(() -> asked("/herd/embeddings") == 1);
+        go.countDown();
+        for (CompletableFuture<HttpResponse<String>> answer : answers) {
+            assertThat(answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS).body()).isEqualTo("{\"data\": []}");
+        }
+        assertThat(asked("/herd/embeddings")).isEqualTo(1);
+    }
+
+    @Test
+    void stream_isReplayedWhole_andOneThatWasCutOffIsNot() throws Exception {
+        AtomicInteger calls = new AtomicInteger();
+        stub.on("/told/chat/completions", (exchange, asked) -> {
+            boolean whole = calls.incrementAndGet() > 1;
+            exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
+            exchange.sendResponseHeaders(200, 0);
+            event(exchange.getResponseBody(), "{\"delta\": \"a\"}");
+            if (whole) {
+                event(exchange.getResponseBody(), "[DONE]");
+            }
+            exchange.getResponseBody().close();
+        });
+        provider("told", Map.of("base_url", stub.address() + "/told", "kind", "openai"));
+        String body = "{\"model\": \"tiny\", \"temperature\": 0, \"stream\": true}";
+        String path = "/gateway/told/chat/completions";
+        asJob("POST", path, body);
+        HttpResponse<String> second = asJob("POST", path, body);
+        assertThat(cacheStatus(second)).isEqualTo("hone; fwd=uri-miss");
+        HttpResponse<String> third = asJob("POST", path, body);
+        assertThat(cacheStatus(third)).startsWith("hone; hit");
+        assertThat(third.body()).isEqualTo(second.body()).endsWith("data: [DONE]\n\n");
+        assertThat(third.headers().firstValue("Content-Type")).contains("text/event-stream");
+        assertThat(calls).hasValue(2);
+    }
+
+    @Test
+    void errors_areNotKept_andReachAllWhoWaited() throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
+        stub.on("/bad/embeddings", (exchange, asked) -> {
+            await(go);
+            StubProvider.send(exchange, 500, "application/json", "{\"error\": {}}");
+        });
+        provider("bad", Map.of("base_url", stub.address() + "/bad", "kind", "openai"));
+        List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            answers.add(HTTP.sendAsync(
+                    request("/gateway/bad/embeddings")
+                            .POST(HttpRequest.BodyPublishers.ofString("{\"model\": \"tiny\"}"))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString()));
+        }
+        go.countDown();
+        for (CompletableFuture<HttpResponse<String>> answer : answers) {
+            assertThat(answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS).statusCode())
+                    .isEqualTo(500);
+        }
+        assertThat(cacheStatus(asJob("POST", "/gateway/bad/embeddings", "{\"model\": \"tiny\"}")))
+                .isEqualTo("hone; fwd=uri-miss");
+    }
+
+    @Test
+    void answersThatWerePaidFor_outliveTheServer(@TempDir Path data) throws Exception {
+        answering("/durable/chat/completions");
+        String body = "{\"model\": \"tiny\", \"temperature\": 0}";
+        String path = "/gateway/durable/chat/completions";
+        try (ServerProcess first = ServerProcess.start(data)) {
+            first.send(
+                    "POST",
+                    "/api/v1/providers",
+                    Map.of(
+                            "name",
+                            "durable",
+                            "kind",
+                            "openai",
+                            "base_url",
+                            stub.address() + "/durable",
+                            "allow_private",
+                            true));
+            assertThat(cacheStatus(first.send("POST", path, body))).isEqualTo("hone; fwd=uri-miss");
+            assertThat(first.terminate()).isZero();
+        }
+        try (ServerProcess second = ServerProcess.start(data)) {
+            HttpResponse<String> kept = second.send("POST", path, body);
+            assertThat(cacheStatus(kept)).startsWith("hone; hit");
+            assertThat(json(kept).get("model").asText()).isEqualTo("tiny");
+        }
+        assertThat(asked("/durable/chat/completions")).isEqualTo(1);
+    }
+
+    private void answering(String path) {
+        stub.on(
+                path,
+                (exchange, asked) -> StubProvider.send(
+                        exchange,
+                        200,
+                        "application/json",
+                        "{\"model\": \"tiny\", \"usage\": {\"prompt_tokens\": 100, \"completion_tokens\": 50}}"));
+    }
+
+    private long asked(String path) {
+        return stub.asked().stream().filter(one -> one.uri().equals(path)).count();
+    }
+
+    private static String cacheStatus(HttpResponse<String> answer) {
+        assertThat(answer.headers().allValues("Cache-Status")).as(answer.body()).hasSize(1);
+        return answer.headers().firstValue("Cache-Status").orElseThrow();
     }
 
     private void model(String name) throws Exception {

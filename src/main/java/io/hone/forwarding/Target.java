@@ -1,4 +1,4 @@
-package io.hone.gateway.forward;
+package io.hone.forwarding;
 
 import io.hone.http.HoneApplication;
 import io.hone.http.ProblemException;

@@ -1,10 +1,9 @@
-package io.hone.gateway.forward;
+package io.hone.forwarding;
 
+import io.hone.forwarding.Metering.Metered;
 import io.hone.gateway.Provider;
 import io.hone.gateway.ProviderKind;
 import io.hone.gateway.Upstream;
-import io.hone.gateway.forward.Metering.Metered;
-import io.hone.http.AsyncAnswer;
 import io.hone.http.ProblemException;
 import io.hone.http.ProblemType;
 import io.hone.http.RequestContext;
@@ -17,6 +16,8 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -38,7 +39,7 @@ import org.slf4j.LoggerFactory;
 class Forwarding {
 
     private static final Logger LOG = LoggerFactory.getLogger(Forwarding.class);
-    private static final String EVENTS = "text/event-stream";
+    static final String EVENTS = "text/event-stream";
 
     private final UpstreamClient client;
 
@@ -53,7 +54,7 @@ class Forwarding {
      * @param body empty for none
      * @param metered what the call is charged by; null for nothing
      * @param over run once the provider is done with it
-     * @param answer gets what the provider answers, or the problem where it does not
+     * @param sink gets what the provider answers, or the problem where it does not
      */
     void forward(
             HttpServletRequest request,
@@ -63,7 +64,7 @@ class Forwarding {
             byte[] body,
             @Nullable Metered metered,
             Runnable over,
-            AsyncAnswer answer) {
+            Sink sink) {
         Provider provider = upstream.provider();
         Request sent = client.request(uri, request.getMethod(), provider.name(), provider.allowPrivate())
                 .idleTimeout(provider.timeoutMs(), TimeUnit.MILLISECONDS);
@@ -91,54 +92,49 @@ class Forwarding {
                     if (metered != null) {
                         metered.begin(response.getStatus(), isStream(response));
                     }
-                    begin(response, target, uri, provider.baseUrl(), answer);
+                    begin(response, target, uri, provider.baseUrl(), sink);
                 })
                 .onResponseContentAsync(
-                        (response, chunk, demand) -> add(chunk, demand, isStream(response), metered, answer));
-        answer.onGone(() -> sent.abort(new ClientGoneException()));
+                        (response, chunk, demand) -> add(chunk, demand, isStream(response), metered, sink));
+        sink.onGone(() -> sent.abort(new ClientGoneException()));
         AtomicBoolean out = new AtomicBoolean();
         sent.onRequestCommit(committed -> out.set(true));
         sent.send(result -> {
             over.run();
+            long cost = 0;
             if (metered != null && (out.get() || result.getResponse().getStatus() > 0)) {
-                metered.settle();
+                cost = metered.settle();
             } else if (metered != null) {
                 metered.release();
             }
             if (result.isSucceeded()) {
-                answer.end();
+                sink.end(cost);
             } else {
-                answer.fail(problem(result.getFailure(), provider));
+                sink.fail(problem(result.getFailure(), provider));
             }
         });
     }
 
-    private static void begin(Response response, Target target, URI asked, String baseUrl, AsyncAnswer answer) {
+    private static void begin(Response response, Target target, URI asked, String baseUrl, Sink sink) {
         Set<String> named = PassedFields.named(response.getHeaders().getValuesList(HttpHeader.CONNECTION));
-        answer.begin(head -> {
-            head.setStatus(response.getStatus());
-            for (HttpField field : response.getHeaders()) {
-                if (PassedFields.isOfAnswer(field.getName(), named) && field.getValue() != null) {
-                    boolean redirect = field.getHeader() == HttpHeader.LOCATION;
-                    String value = redirect ? target.redirected(asked, baseUrl, field.getValue()) : field.getValue();
-                    head.addHeader(field.getName(), value);
-                }
+        List<String> fields = new ArrayList<>();
+        for (HttpField field : response.getHeaders()) {
+            if (PassedFields.isOfAnswer(field.getName(), named) && field.getValue() != null) {
+                boolean redirect = field.getHeader() == HttpHeader.LOCATION;
+                fields.add(field.getName());
+                fields.add(redirect ? target.redirected(asked, baseUrl, field.getValue()) : field.getValue());
             }
-            long length = response.getHeaders().getLongField(HttpHeader.CONTENT_LENGTH);
-            if (length >= 0) {
-                head.setContentLengthLong(length);
-            }
-        });
+        }
+        sink.begin(response.getStatus(), fields, response.getHeaders().getLongField(HttpHeader.CONTENT_LENGTH));
     }
 
-    private static void add(
-            Content.Chunk chunk, Runnable demand, boolean flush, @Nullable Metered metered, AsyncAnswer answer) {
+    private static void add(Content.Chunk chunk, Runnable demand, boolean flush, @Nullable Metered metered, Sink sink) {
         // The buffer is the client's again once this returns.
         byte[] bytes = BufferUtil.toArray(chunk.getByteBuffer());
         if (metered != null) {
             metered.read(bytes);
         }
-        answer.add(bytes, flush, demand);
+        sink.add(bytes, flush, demand);
     }
 
     private static boolean isStream(Response response) {

@@ -1,4 +1,4 @@
-package io.hone.gateway.forward;
+package io.hone.forwarding;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -30,6 +30,9 @@ record Question(String model, long inputTokens, long outputTokens) {
     private static final JsonFactory JSON = JsonFactory.builder()
             .enable(com.fasterxml.jackson.core.StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
+
+    /** A request of which nothing is known. */
+    static final Question NONE = new Question("", 0, 0);
 
     /**
      * Reads the body of a request.

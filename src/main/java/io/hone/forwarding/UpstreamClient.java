@@ -1,4 +1,4 @@
-package io.hone.gateway.forward;
+package io.hone.forwarding;
 
 import io.hone.settings.Settings;
 import io.hone.settings.SettingsCatalogue;

@@ -1,4 +1,4 @@
-package io.hone.gateway.forward;
+package io.hone.forwarding;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Collections;

@@ -1,4 +1,4 @@
-package io.hone.gateway.forward;
+package io.hone.forwarding;
 
 /** A provider's name leads to where no provider may be. */
 final class RefusedAddressException extends RuntimeException {

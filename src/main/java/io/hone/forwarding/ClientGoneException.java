@@ -1,4 +1,4 @@
-package io.hone.gateway.forward;
+package io.hone.forwarding;
 
 /** Whoever asked does not wait for the answer any more. */
 final class ClientGoneException extends Exception {

@@ -1,8 +1,8 @@
 /**
  * Forwards what comes below {@code /gateway/} to providers, without a thread that waits. Front door:
- * {@link io.hone.gateway.forward.GatewayServlet}.
+ * {@link io.hone.forwarding.GatewayServlet}.
  */
 @NullMarked
-package io.hone.gateway.forward;
+package io.hone.forwarding;
 
 import org.jspecify.annotations.NullMarked;

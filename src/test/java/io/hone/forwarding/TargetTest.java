@@ -1,4 +1,4 @@
-package io.hone.gateway.forward;
+package io.hone.forwarding;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package io.hone.gateway.forward;
+package io.hone.forwarding;
 
 import io.hone.gateway.Budgets;
 import io.hone.gateway.Hold;
@@ -83,18 +83,15 @@ class Metering {
      * Sets money aside for a call.
      *
      * @return null for a call that costs nothing: one that only reads
-     * @throws ProblemException 402 where a budget has not enough left, or the price is not known and a budget applies;
-     *     422 for a session or project that is none
+     * @throws ProblemException 402 where a budget has not enough left, or the price is not known and a budget applies
      */
     @Nullable
-    Metered begin(HttpServletRequest request, Provider provider, byte[] body) {
-        Spender spender = spender(request, provider);
+    Metered begin(HttpServletRequest request, Provider provider, Spender spender, Question question) {
         boolean bounded = budgets.isBounded(spender);
         boolean model = provider.kind() != ProviderKind.GENERIC;
         if (!request.getMethod().equals("POST") || (!model && !bounded)) {
             return null;
         }
-        Question question = model ? Question.of(body) : new Question("", 0, 0);
         Money estimate = provider.cost(question.model(), question.inputTokens(), question.outputTokens())
                 .orElse(null);
         if (bounded && model && estimate == null) {
@@ -111,7 +108,12 @@ class Metering {
         return new Metered((Hold.Reservation) hold, provider, question, System.nanoTime());
     }
 
-    private static Spender spender(HttpServletRequest request, Provider provider) {
+    /**
+     * On whose account a request goes.
+     *
+     * @throws ProblemException 422 for a session or project that is none
+     */
+    static Spender spender(HttpServletRequest request, Provider provider) {
         String session = request.getHeader(SESSION);
         String project = request.getHeader(PROJECT);
         if (project != null && (project.isBlank() || project.length() > LONGEST_PROJECT)) {
@@ -166,8 +168,10 @@ class Metering {
         /**
          * The call is over: it is charged for what it took. Where the provider did not say, for what was sent and for the
          * parts that came, unless it answered with an error.
+         *
+         * @return the cost in billionths of a dollar; 0 where it is not known
          */
-        void settle() {
+        long settle() {
             long durationMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
             boolean failed = status >= 400;
             long input = said(reader == null ? -1 : reader.inputTokens(), failed ? 0 : question.inputTokens());
@@ -180,6 +184,7 @@ class Metering {
                     .orElse(null);
             Usage usage = Usage.answered(model, input, output, status, durationMs);
             settling.execute(() -> guarded(() -> budgets.settle(reservation, cost, usage)));
+            return cost == null ? 0 : cost.nano();
         }
 
         private static long said(long told, long estimated) {

@@ -1,6 +1,9 @@
-package io.hone.gateway.forward;
+package io.hone.forwarding;
 
+import io.hone.gateway.Provider;
+import io.hone.gateway.ProviderKind;
 import io.hone.gateway.Providers;
+import io.hone.gateway.Spender;
 import io.hone.gateway.Upstream;
 import io.hone.http.AsyncAnswer;
 import io.hone.http.HoneApplication;
@@ -30,13 +33,16 @@ public class GatewayServlet extends HttpServlet {
     private static final Set<String> REFUSED = Set.of("TRACE", "CONNECT");
 
     private final transient Providers providers;
+    private final transient AnswerCache answers;
     private final transient Admission admission;
     private final transient Metering metering;
     private final transient Forwarding forwarding;
 
     @Inject
-    GatewayServlet(Providers providers, Admission admission, Metering metering, Forwarding forwarding) {
+    GatewayServlet(
+            Providers providers, AnswerCache answers, Admission admission, Metering metering, Forwarding forwarding) {
         this.providers = providers;
+        this.answers = answers;
         this.admission = admission;
         this.metering = metering;
         this.forwarding = forwarding;
@@ -56,17 +62,31 @@ public class GatewayServlet extends HttpServlet {
                 .template(HoneApplication.GATEWAY + upstream.provider().name() + "/*");
         URI uri = target.below(upstream.provider().baseUrl());
         byte[] body = request.getInputStream().readAllBytes();
-        Runnable over = admission.enter(upstream.provider());
-        boolean begun = false;
+        Provider provider = upstream.provider();
+        Spender spender = Metering.spender(request, provider);
+        boolean model =
+                provider.kind() != ProviderKind.GENERIC && request.getMethod().equals("POST");
+        Question question = model ? Question.of(body) : Question.NONE;
+        AnswerCache.Plan plan = answers.plan(request, provider, target, body, spender, question.model());
+        Recorded kept = answers.find(plan);
+        if (kept != null) {
+            answers.answer(kept, plan, AsyncAnswer.take(request, response));
+            return;
+        }
+        AsyncAnswer answer = AsyncAnswer.take(request, response);
+        Sink sink = answers.lead(plan, answer);
+        if (sink == null) {
+            return;
+        }
+        Runnable over = () -> {};
         try {
-            Metering.Metered metered = metering.begin(request, upstream.provider(), body);
-            AsyncAnswer answer = AsyncAnswer.take(request, response);
-            begun = true;
-            forwarding.forward(request, target, upstream, uri, body, metered, over, answer);
-        } finally {
-            if (!begun) {
-                over.run();
-            }
+            over = admission.enter(provider);
+            Metering.Metered metered = metering.begin(request, provider, spender, question);
+            forwarding.forward(request, target, upstream, uri, body, metered, over, sink);
+        } catch (RuntimeException e) {
+            // Whoever waits for the same gets the same refusal.
+            over.run();
+            sink.fail(e);
         }
     }
 }

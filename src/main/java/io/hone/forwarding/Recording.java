@@ -1,0 +1,229 @@
+package io.hone.forwarding;
+
+import io.hone.http.AsyncAnswer;
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call whose answer goes to all who ask the same while it runs, each from its beginning, and is kept where it may be.
+ * Thread-safe.
+ */
+final class Recording implements Sink {
+
+    /** What a stream ends with, as OpenAI and Anthropic say it: without it something may be missing. */
+    private static final List<String> ENDS = List.of("[DONE]", "message_stop", "response.completed");
+
+    /** The end of a stream is in its last bytes. */
+    private static final int END_BYTES = 16_384;
+
+    /** What ends a recording: whole answers that may be kept, or nothing. */
+    private final BiConsumer<Recording, @Nullable Long> over;
+
+    private final int mostBytes;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final List<Direct> listeners = new ArrayList<>();
+    private final ByteArrayOutputStream body = new ByteArrayOutputStream();
+    private int status;
+    private List<String> fields = List.of();
+    private long length = -1;
+    private boolean stream;
+    private boolean overflown;
+    private boolean ended;
+    private @Nullable Throwable failure;
+    private @Nullable Runnable abandoned;
+    private int gone;
+
+    /**
+     * @param mostBytes of the body: longer answers pass, and are neither shared from then on nor kept
+     * @param over told once, with the cost of an answer that may be kept, else null
+     */
+    Recording(int mostBytes, BiConsumer<Recording, @Nullable Long> over) {
+        this.mostBytes = mostBytes;
+        this.over = over;
+    }
+
+    /**
+     * Adds one who wants the answer.
+     *
+     * @return false where its beginning is not there any more
+     */
+    boolean join(AsyncAnswer answer, String cacheStatus) {
+        Direct listener = new Direct(answer, cacheStatus);
+        lock.lock();
+        try {
+            if (overflown || failure != null) {
+                return false;
+            }
+            if (status != 0) {
+                listener.begin(status, fields, length);
+                if (body.size() > 0) {
+                    listener.add(body.toByteArray(), stream, () -> {});
+                }
+            }
+            if (ended) {
+                listener.end(0);
+                return true;
+            }
+            listeners.add(listener);
+        } finally {
+            lock.unlock();
+        }
+        answer.onGone(this::left);
+        return true;
+    }
+
+    private void left() {
+        Runnable work = null;
+        lock.lock();
+        try {
+            gone++;
+            // A plain answer is paid for already, and kept; the rest of a stream need not be bought.
+            if (gone == listeners.size() && stream && !ended) {
+                work = abandoned;
+                abandoned = null;
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (work != null) {
+            work.run();
+        }
+    }
+
+    @Override
+    public void begin(int answered, List<String> passed, long bytes) {
+        lock.lock();
+        try {
+            status = answered;
+            fields = passed;
+            length = bytes;
+            for (int i = 0; i < passed.size(); i += 2) {
+                stream |= passed.get(i).equalsIgnoreCase("Content-Type")
+                        && passed.get(i + 1).toLowerCase(Locale.ROOT).startsWith(Forwarding.EVENTS);
+            }
+            listeners.forEach(listener -> listener.begin(answered, passed, bytes));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void add(byte[] bytes, boolean flush, Runnable more) {
+        Direct pacing = null;
+        lock.lock();
+        try {
+            if (!overflown && body.size() + bytes.length > mostBytes) {
+                overflown = true;
+                body.reset();
+            }
+            if (!overflown) {
+                body.writeBytes(bytes);
+            }
+            for (Direct listener : listeners) {
+                if (overflown && pacing == null && gone < listeners.size()) {
+                    // What is not held here must not pile up before a slow client: the first one sets the pace.
+                    pacing = listener;
+                } else {
+                    listener.add(bytes, flush, () -> {});
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (pacing != null) {
+            pacing.add(bytes, flush, more);
+        } else {
+            more.run();
+        }
+    }
+
+    @Override
+    public void end(long costNanoUsd) {
+        boolean kept;
+        lock.lock();
+        try {
+            kept = !overflown && status == 200 && (!stream || hasEnd());
+        } finally {
+            lock.unlock();
+        }
+        // Kept first: who has read the end, and asks again, finds it.
+        over.accept(this, kept ? costNanoUsd : null);
+        lock.lock();
+        try {
+            ended = true;
+            listeners.forEach(listener -> listener.end(costNanoUsd));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Gives what was kept already to those who wait here. */
+    void replay(Recorded kept) {
+        begin(kept.status(), kept.fields(), kept.body().length);
+        add(kept.body(), stream, () -> {});
+        over.accept(this, null);
+        lock.lock();
+        try {
+            ended = true;
+            listeners.forEach(listener -> listener.end(0));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean hasEnd() {
+        byte[] all = body.toByteArray();
+        int from = Math.max(0, all.length - END_BYTES);
+        String last = new String(all, from, all.length - from, java.nio.charset.StandardCharsets.UTF_8);
+        return ENDS.stream().anyMatch(last::contains);
+    }
+
+    @Override
+    public void fail(Throwable thrown) {
+        List<Direct> all;
+        lock.lock();
+        try {
+            failure = thrown;
+            all = List.copyOf(listeners);
+        } finally {
+            lock.unlock();
+        }
+        over.accept(this, null);
+        all.forEach(listener -> listener.fail(thrown));
+    }
+
+    @Override
+    public void onGone(Runnable work) {
+        lock.lock();
+        try {
+            abandoned = work;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The answer, whole. */
+    Recorded recorded(long lifeMs, long nowMs, String model, long costNanoUsd) {
+        lock.lock();
+        try {
+            return new Recorded(status, new ArrayList<>(fields), body.toByteArray(), lifeMs, nowMs, model, costNanoUsd);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many asked for it, beside the first. */
+    int others() {
+        lock.lock();
+        try {
+            return Math.max(0, listeners.size() - 1);
+        } finally {
+            lock.unlock();
+        }
+    }
+}
