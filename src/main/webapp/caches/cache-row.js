@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit';
 import { HoneElement } from '../lib/element.js';
 import { figures } from '../lib/figures.js';
-import { NONE, bytes, decimal, duration, latency, percent, whole, words } from '../lib/format.js';
+import { NONE, bytes, decimal, duration, latency, metric, percent, whole, words } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
 import { Loader } from '../lib/loading.js';
 import { skeletonRows } from '../lib/states.js';
@@ -124,7 +124,7 @@ export function reasons(health) {
     : html`<ul class="reasons" data-test="reasons">${health.reasons.map((reason) => html`<li>${reason}</li>`)}</ul>`;
 }
 
-function rowFigures({ requests, hits, hit_rate: rate, load, speed_up: speedUp, time_saved_ms: saved, verification }) {
+function rowFigures({ requests, hits, hit_rate: rate, load, speed_up: speedUp, time_saved_ms: saved, money_saved_usd: money, verification }) {
   const { wrong_hit_rate: wrong, wrong_hit_rate_low: low, wrong_hit_rate_high: high, compared, wrong: wrongs } = verification;
   return [
     ['Hit rate', percent(rate), requests === 0 ? 'No reads yet' : `${whole(hits)} of ${whole(requests)} reads`],
@@ -133,6 +133,7 @@ function rowFigures({ requests, hits, hit_rate: rate, load, speed_up: speedUp, t
     ['Speed-up', speedUp == null ? NONE : `${decimal(Number(speedUp.toPrecision(3)))}×`, 'Load over hit',
       'An average load as a multiple of an average hit'],
     ['Time saved', duration(saved), nothing, 'What the hits would have taken longer as loads'],
+    ...Number(money) > 0 ? [['Money saved', metric('usd', Number(money)), nothing, 'What the hits would have cost as calls']] : [],
     ['Wrong hits', percent(wrong), compared === 0 ? 'None compared yet' : `${percent(low)} to ${percent(high)} (95%)`,
       compared === 0 ? 'A small share of hits is loaded again and compared; none has been so far'
         : `${whole(wrongs)} of ${whole(compared)} compared hits differed from a fresh load. With 95% confidence the rate of all hits is ${percent(low)} to ${percent(high)}.`],

@@ -57,10 +57,11 @@ export function rulesPanel({ smart, adapted, rules, adaptations }) {
             <th scope="row"><code>${rule.pattern}</code></th>
             <td>${stateBadge(rule.state)}${rule.left_out_until
               ? html` <span class="quiet">until <hone-time .at=${rule.left_out_until}></hone-time></span>` : nothing}</td>
+            ${rule.pattern.startsWith('/gateway/') ? html`<td class="quiet" colspan="6">Counted in <code>llm.response</code></td>` : html`
             <td>${times(rule.groups)}</td>
             <td class="number">${whole(rule.hits)}</td><td class="number">${whole(rule.stored)}</td>
             <td class="number">${duration(rule.time_saved_ms)}</td><td class="number">${bytes(rule.bytes)}</td>
-            <td class="number">${rule.score == null ? NONE : decimal(Number(rule.score.toPrecision(3)))}</td>
+            <td class="number">${rule.score == null ? NONE : decimal(Number(rule.score.toPrecision(3)))}</td>`}
           </tr>`)}</tbody>
       </table>
     </div>

@@ -30,6 +30,7 @@ import { get, request } from '../lib/http.js';
  * @property {{calls: number, coalesced: number, in_flight: number, rate: number|null}} coalescing
  * @property {Record<string, number|null>} verification
  * @property {number} refreshes
+ * @property {string} money_saved_usd decimal
  * @property {number} dropped
  * @property {number} warmed keys that were loaded before anybody asked
  *

@@ -2,7 +2,7 @@ import { html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { Page } from '../lib/element.js';
 import { figures } from '../lib/figures.js';
-import { bytes, duration, percent, whole, words } from '../lib/format.js';
+import { bytes, duration, metric, percent, whole, words } from '../lib/format.js';
 import { icon } from '../lib/icons.js';
 import { LiveTopics, Loader } from '../lib/loading.js';
 import { emptyPanel, skeletonBlock } from '../lib/states.js';
@@ -109,7 +109,7 @@ class CachesPage extends Page {
             ['Hit rate', percent(overall.hit_rate), overall.requests === 0 ? 'No reads yet' : `${whole(overall.hits)} hits`],
             ['Reads', whole(overall.requests), `${whole(overall.misses)} misses`],
             ['Time saved', duration(overall.time_saved_ms), 'Against loading each time'],
-            ...Number(overall.money_saved_usd) > 0 ? [['Money saved', `$${overall.money_saved_usd}`]] : [],
+            ...Number(overall.money_saved_usd) > 0 ? [['Money saved', metric('usd', Number(overall.money_saved_usd)), 'Answers paid for once']] : [],
             ['Entries', whole(overall.entries), 'On the heap'],
             ['Memory', bytes(overall.bytes), 'On the heap, estimated'],
           ])}

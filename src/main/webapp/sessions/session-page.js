@@ -25,6 +25,11 @@ import './session-edit.js';
 /** The verdict is read again so long after a change: a burst of steps asks once. */
 const SETTLE_MS = 600;
 
+/** What was read, unless an event that came meanwhile tells of a later state. */
+function newer(read, known) {
+  return known?.id === read.id && known.version > read.version ? known : read;
+}
+
 /** One session: how it goes, whether it is good enough, what it was told, who did what. */
 class SessionPage extends Page {
   static properties = {
@@ -34,7 +39,7 @@ class SessionPage extends Page {
     actionProblem: { state: true },
   };
 
-  #session = new Loader(this, (signal) => readSession(this.params.id, signal));
+  #session = new Loader(this, async (signal) => newer(await readSession(this.params.id, signal), this.#session.value));
   #verdict = new Loader(this, (signal) => readVerdict(this.params.id, signal));
   #guidance = new Loader(this, (signal) => readGuidance(this.params.id, signal));
   #cost = new Loader(this, (signal) => readCost(this.params.id, signal));

@@ -216,6 +216,15 @@ public final class TieredCache<V> {
         return new Pending(key, tags);
     }
 
+    /**
+     * The value of a key on this node's heap, not counted as a read; null where it is not there: for a second look after a
+     * first one was counted.
+     */
+    public @Nullable V peek(CacheKey key, List<String> tags) {
+        Entry<V> entry = heap.find(key);
+        return entry != null && entry.stamp == stamp(key, tags) ? entry.value : null;
+    }
+
     /** Notes money that a hit saved, in billionths of a dollar. */
     public void saved(long nanoUsd) {
         savedNanoUsd.add(nanoUsd);

@@ -10,6 +10,7 @@ import io.hone.gateway.Provider;
 import io.hone.gateway.Spender;
 import io.hone.http.AsyncAnswer;
 import io.hone.http.Caller;
+import io.hone.http.ProblemException;
 import io.hone.metrics.RequestParts;
 import io.hone.responses.CacheRule;
 import io.hone.responses.CacheRules;
@@ -26,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -39,6 +41,8 @@ class AnswerCache {
 
     /** What a client wishes: {@code bypass}, {@code refresh}, or {@code allow} for answers that chance has a part in. */
     static final String WISH = "X-Hone-Cache";
+
+    private static final Set<String> WISHES = Set.of("", "bypass", "refresh", "allow");
 
     /** As much of one answer is held while it runs, and kept. */
     private static final int MOST_BYTES = 4 * 1_024 * 1_024;
@@ -79,11 +83,18 @@ class AnswerCache {
                 CacheCatalogue.LLM_RESPONSE, recorded -> Duration.ofMillis(recorded.lifeMs()), Recorded::equals);
     }
 
-    /** What to do with a request. */
+    /**
+     * What to do with a request.
+     *
+     * @throws ProblemException 422 for a wish that is none
+     */
     Plan plan(
             HttpServletRequest request, Provider provider, Target target, byte[] body, Spender spender, String model) {
         String wish =
                 request.getHeader(WISH) == null ? "" : request.getHeader(WISH).toLowerCase(Locale.ROOT);
+        if (!WISHES.contains(wish)) {
+            throw ProblemException.invalid(WISH, "is none of bypass, refresh, allow");
+        }
         String control = request.getHeader("Cache-Control") == null
                 ? ""
                 : request.getHeader("Cache-Control").toLowerCase(Locale.ROOT);
@@ -190,7 +201,7 @@ class AnswerCache {
             }
         }
         // The same may have ended between the look and the turn.
-        Recorded kept = find(plan);
+        Recorded kept = plan.reads() ? answers.peek(key, List.of()) : null;
         if (kept != null) {
             mine.replay(kept);
             return null;

@@ -13,7 +13,7 @@ import java.util.List;
 record Direct(AsyncAnswer answer, String cacheStatus) implements Sink {
 
     @Override
-    public void begin(int status, List<String> fields, long length) {
+    public void begin(int status, List<String> fields, long length, boolean keepable) {
         answer.begin(head -> {
             head.setStatus(status);
             put(fields, head);

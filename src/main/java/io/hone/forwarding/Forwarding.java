@@ -18,6 +18,7 @@ import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -92,7 +93,7 @@ class Forwarding {
                     if (metered != null) {
                         metered.begin(response.getStatus(), isStream(response));
                     }
-                    begin(response, target, uri, provider.baseUrl(), sink);
+                    begin(response, target, uri, provider, sink);
                 })
                 .onResponseContentAsync(
                         (response, chunk, demand) -> add(chunk, demand, isStream(response), metered, sink));
@@ -115,17 +116,35 @@ class Forwarding {
         });
     }
 
-    private static void begin(Response response, Target target, URI asked, String baseUrl, Sink sink) {
+    private static void begin(Response response, Target target, URI asked, Provider provider, Sink sink) {
         Set<String> named = PassedFields.named(response.getHeaders().getValuesList(HttpHeader.CONNECTION));
         List<String> fields = new ArrayList<>();
         for (HttpField field : response.getHeaders()) {
             if (PassedFields.isOfAnswer(field.getName(), named) && field.getValue() != null) {
                 boolean redirect = field.getHeader() == HttpHeader.LOCATION;
                 fields.add(field.getName());
-                fields.add(redirect ? target.redirected(asked, baseUrl, field.getValue()) : field.getValue());
+                fields.add(
+                        redirect ? target.redirected(asked, provider.baseUrl(), field.getValue()) : field.getValue());
             }
         }
-        sink.begin(response.getStatus(), fields, response.getHeaders().getLongField(HttpHeader.CONTENT_LENGTH));
+        sink.begin(
+                response.getStatus(),
+                fields,
+                response.getHeaders().getLongField(HttpHeader.CONTENT_LENGTH),
+                isKeepable(response, provider));
+    }
+
+    /** Providers of models set cookies of their networks with every answer, which say nothing about it. */
+    private static boolean isKeepable(Response response, Provider provider) {
+        if (provider.kind() != ProviderKind.GENERIC) {
+            return true;
+        }
+        String control = String.join(",", response.getHeaders().getValuesList(HttpHeader.CACHE_CONTROL))
+                .toLowerCase(Locale.ROOT);
+        return !response.getHeaders().contains(HttpHeader.SET_COOKIE)
+                && !control.contains("no-store")
+                && !control.contains("private")
+                && !response.getHeaders().getValuesList(HttpHeader.VARY).contains("*");
     }
 
     private static void add(Content.Chunk chunk, Runnable demand, boolean flush, @Nullable Metered metered, Sink sink) {

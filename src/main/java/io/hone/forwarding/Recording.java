@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -32,11 +33,15 @@ final class Recording implements Sink {
     private List<String> fields = List.of();
     private long length = -1;
     private boolean stream;
+    private boolean keepable;
     private boolean overflown;
     private boolean ended;
     private @Nullable Throwable failure;
     private @Nullable Runnable abandoned;
     private int gone;
+
+    /** Goes on once the one who sets the pace has taken its part, or left. */
+    private Runnable waiting = () -> {};
 
     /**
      * @param mostBytes of the body: longer answers pass, and are neither shared from then on nor kept
@@ -60,7 +65,7 @@ final class Recording implements Sink {
                 return false;
             }
             if (status != 0) {
-                listener.begin(status, fields, length);
+                listener.begin(status, fields, length, keepable);
                 if (body.size() > 0) {
                     listener.add(body.toByteArray(), stream, () -> {});
                 }
@@ -79,8 +84,10 @@ final class Recording implements Sink {
 
     private void left() {
         Runnable work = null;
+        Runnable next;
         lock.lock();
         try {
+            next = waiting;
             gone++;
             // A plain answer is paid for already, and kept; the rest of a stream need not be bought.
             if (gone == listeners.size() && stream && !ended) {
@@ -92,21 +99,24 @@ final class Recording implements Sink {
         }
         if (work != null) {
             work.run();
+        } else {
+            next.run();
         }
     }
 
     @Override
-    public void begin(int answered, List<String> passed, long bytes) {
+    public void begin(int answered, List<String> passed, long bytes, boolean mayBeKept) {
         lock.lock();
         try {
             status = answered;
             fields = passed;
             length = bytes;
+            keepable = mayBeKept;
             for (int i = 0; i < passed.size(); i += 2) {
                 stream |= passed.get(i).equalsIgnoreCase("Content-Type")
                         && passed.get(i + 1).toLowerCase(Locale.ROOT).startsWith(Forwarding.EVENTS);
             }
-            listeners.forEach(listener -> listener.begin(answered, passed, bytes));
+            listeners.forEach(listener -> listener.begin(answered, passed, bytes, mayBeKept));
         } finally {
             lock.unlock();
         }
@@ -115,8 +125,10 @@ final class Recording implements Sink {
     @Override
     public void add(byte[] bytes, boolean flush, Runnable more) {
         Direct pacing = null;
+        Runnable once = once(more);
         lock.lock();
         try {
+            waiting = once;
             if (!overflown && body.size() + bytes.length > mostBytes) {
                 overflown = true;
                 body.reset();
@@ -125,8 +137,9 @@ final class Recording implements Sink {
                 body.writeBytes(bytes);
             }
             for (Direct listener : listeners) {
-                if (overflown && pacing == null && gone < listeners.size()) {
-                    // What is not held here must not pile up before a slow client: the first one sets the pace.
+                if (overflown && pacing == null && gone == 0) {
+                    // What is not held here must not pile up before a slow client: the first one sets the pace, as long
+                    // as all are there.
                     pacing = listener;
                 } else {
                     listener.add(bytes, flush, () -> {});
@@ -136,10 +149,19 @@ final class Recording implements Sink {
             lock.unlock();
         }
         if (pacing != null) {
-            pacing.add(bytes, flush, more);
+            pacing.add(bytes, flush, once);
         } else {
-            more.run();
+            once.run();
         }
+    }
+
+    private static Runnable once(Runnable work) {
+        AtomicBoolean done = new AtomicBoolean();
+        return () -> {
+            if (done.compareAndSet(false, true)) {
+                work.run();
+            }
+        };
     }
 
     @Override
@@ -147,7 +169,7 @@ final class Recording implements Sink {
         boolean kept;
         lock.lock();
         try {
-            kept = !overflown && status == 200 && (!stream || hasEnd());
+            kept = keepable && !overflown && status == 200 && (!stream || hasEnd());
         } finally {
             lock.unlock();
         }
@@ -164,7 +186,7 @@ final class Recording implements Sink {
 
     /** Gives what was kept already to those who wait here. */
     void replay(Recorded kept) {
-        begin(kept.status(), kept.fields(), kept.body().length);
+        begin(kept.status(), kept.fields(), kept.body().length, false);
         add(kept.body(), stream, () -> {});
         over.accept(this, null);
         lock.lock();

@@ -10,8 +10,9 @@ interface Sink {
      *
      * @param fields names and values in turn, only those that may pass
      * @param length of the body in bytes; negative where it was not said
+     * @param keepable whether the provider lets it be kept
      */
-    void begin(int status, List<String> fields, long length);
+    void begin(int status, List<String> fields, long length, boolean keepable);
 
     /**
      * More of its body.

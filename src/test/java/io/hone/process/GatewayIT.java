@@ -506,6 +506,7 @@ class GatewayIT {
         provider("cached2", Map.of("base_url", stub.address() + "/cached", "kind", "openai", "prices", PRICES));
         String session = server.createSession("cached");
         String path = "/gateway/cached2/chat/completions";
+        JsonNode before = json(server.get("/api/v1/cache/stats/llm.response"));
         HttpResponse<String> first = asJob(
                 "POST",
                 path,
@@ -524,6 +525,10 @@ class GatewayIT {
         assertThat(again.headers().firstValue("Age")).isPresent();
         assertThat(again.headers().firstValue("Content-Type")).contains("application/json");
         assertThat(asked("/cached/chat/completions")).isEqualTo(1);
+        JsonNode after = json(server.get("/api/v1/cache/stats/llm.response"));
+        assertThat(after.get("requests").asLong() - before.get("requests").asLong())
+                .isEqualTo(2);
+        assertThat(after.get("hits").asLong() - before.get("hits").asLong()).isEqualTo(1);
         for (String other : List.of(
                 "{\"model\": \"tiny\", \"temperature\": 0, \"seed\": 2}",
                 "{\"model\": \"tiny\", \"temperature\": 0, \"seed\": 1, \"stream\": true}",
@@ -573,6 +578,50 @@ class GatewayIT {
                 .isEqualTo("hone; fwd=bypass; detail=ambiguous");
         assertThat(cacheStatus(asJob("POST", "/gateway/chance/other", cold)))
                 .isEqualTo("hone; fwd=bypass; detail=no-rule");
+    }
+
+    @Test
+    void answersThatAreNotToBeKept_areNot() throws Exception {
+        JsonNode before = json(server.get("/api/v1/config/cache-rules")).get("rules");
+        server.send(
+                "PUT",
+                "/api/v1/config/cache-rules",
+                "{\"rules\": [{\"pattern\": \"/gateway/stub/kept/*\", \"methods\": [\"GET\", \"POST\"],"
+                        + " \"cache_post\": true, \"ttl_seconds\": 60}]}");
+        try {
+            Map<String, Map<String, String>> answers = Map.of(
+                    "plain", Map.of(),
+                    "cookie", Map.of("Set-Cookie", "a=b"),
+                    "secret", Map.of("Cache-Control", "no-store"),
+                    "own", Map.of("Cache-Control", "private, max-age=60"),
+                    "any", Map.of("Vary", "*"));
+            answers.forEach((name, fields) -> stub.on("/v1/kept/" + name, (exchange, asked) -> {
+                fields.forEach(exchange.getResponseHeaders()::set);
+                StubProvider.send(exchange, 200, "text/plain", name);
+            }));
+            for (String name : answers.keySet()) {
+                asJob("GET", "/gateway/stub/kept/" + name, null);
+                HttpResponse<String> again = asJob("GET", "/gateway/stub/kept/" + name, null);
+                assertThat(again.body()).isEqualTo(name);
+                assertThat(cacheStatus(again))
+                        .as(name)
+                        .startsWith(name.equals("plain") ? "hone; hit" : "hone; fwd=uri-miss");
+            }
+            String large = "x".repeat(5_000_000);
+            stub.on("/v1/kept/large", (exchange, asked) -> StubProvider.send(exchange, 200, "text/plain", large));
+            for (int i = 0; i < 2; i++) {
+                HttpResponse<String> answer = asJob("POST", "/gateway/stub/kept/large", "{}");
+                assertThat(answer.body()).isEqualTo(large);
+                assertThat(cacheStatus(answer)).isEqualTo("hone; fwd=uri-miss");
+            }
+        } finally {
+            HttpResponse<String> restored =
+                    server.send("PUT", "/api/v1/config/cache-rules", "{\"rules\": %s}".formatted(before));
+            assertThat(restored.statusCode()).as(restored.body()).isEqualTo(200);
+        }
+        assertThat(asJob("POST", "/gateway/stub/x", "{}", "X-Hone-Cache", "perhaps")
+                        .statusCode())
+                .isEqualTo(422);
     }
 
     @Test

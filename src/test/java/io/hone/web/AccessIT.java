@@ -231,7 +231,12 @@ class AccessIT {
         assertThat(page.getByTestId("new-criteria")).hasCount(0);
         assertThat(page.getByTestId("criteria-form")).hasCount(0);
         assertThat(page.locator("nav[aria-label=Pages] a")).hasText(new Pattern[] {
-            word("Dashboard"), word("Sessions"), word("Compare"), word("Criteria"), word("Performance")
+            word("Dashboard"),
+            word("Sessions"),
+            word("Compare"),
+            word("Criteria"),
+            word("Providers"),
+            word("Performance")
         });
         page.navigate(server.address() + "/criteria/access-goal?edit=1");
         assertThat(page.getByTestId("criteria-version")).isVisible();

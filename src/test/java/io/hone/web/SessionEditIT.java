@@ -8,6 +8,7 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -144,6 +145,32 @@ class SessionEditIT {
         page.getByTestId("move-running").click();
         assertThat(page.getByTestId("action-problem")).containsText("cancelled");
         assertThat(page.getByTestId("session-state")).hasAttribute("data-status", "cancelled");
+    }
+
+    @Test
+    void answerThatIsOlderThanAnEvent_doesNotTakeItBack() {
+        String id = web.server().createSession(PROJECT, "read late");
+        Page page = web.open("/sessions/" + id);
+        assertThat(page.getByTestId("bin-session")).isVisible();
+        List<Route> held = new ArrayList<>();
+        page.route("**/api/v1/sessions/" + id, route -> {
+            if (route.request().method().equals("GET")) {
+                held.add(route);
+            } else {
+                route.resume();
+            }
+        });
+        page.getByTestId("bin-session").click();
+        assertThat(page.getByTestId("bin-notice")).isVisible();
+        page.waitForCondition(() -> held.size() == 1);
+        APIResponse binned = held.get(0).fetch();
+        web.server().send("POST", "/sessions/" + id + "/restore", null);
+        assertThat(page.getByTestId("bin-notice")).hasCount(0);
+
+        // The history is read once the answer was taken in.
+        page.waitForRequest("**/audit**", () -> held.get(0).fulfill(new Route.FulfillOptions().setResponse(binned)));
+        assertThat(page.getByTestId("edit-session")).isVisible();
+        assertThat(page.getByTestId("bin-notice")).hasCount(0);
     }
 
     @Test
