@@ -173,7 +173,8 @@ class Durable {
                 // Whatever is wrong with the database, the source can still be asked.
                 counts.errors.increment();
                 breaker.onError(System.nanoTime() - start, TimeUnit.NANOSECONDS, e);
-                LOG.debug("A durable cache could not be asked", e);
+                // Once for each pause of the breaker.
+                LOG.warn("The durable part of cache {} could not be asked", name, e);
                 return null;
             }
         }

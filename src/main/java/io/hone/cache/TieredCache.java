@@ -160,10 +160,12 @@ public final class TieredCache<V> {
 
     /** The value of a key; null where no tier has it. */
     public @Nullable V getIfPresent(CacheKey key, List<String> tags) {
+        long start = System.nanoTime();
         long stamp = stamp(key, tags);
         Entry<V> entry = heap.find(key);
         if (entry != null && entry.stamp == stamp) {
             heap.counts.hits.increment();
+            heap.counts.hit.record(System.nanoTime() - start);
             return entry.value;
         }
         heap.counts.misses.increment();

@@ -7,6 +7,7 @@ import io.hone.cache.TieredCache;
 import io.hone.gateway.Calls;
 import io.hone.gateway.Money;
 import io.hone.gateway.Provider;
+import io.hone.gateway.ProviderKind;
 import io.hone.gateway.Spender;
 import io.hone.http.AsyncAnswer;
 import io.hone.http.Caller;
@@ -32,12 +33,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Answers of providers that are kept by the rules, and calls that several share while they run. Thread-safe.
  */
 @Singleton
 class AnswerCache {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AnswerCache.class);
 
     /** What a client wishes: {@code bypass}, {@code refresh}, or {@code allow} for answers that chance has a part in. */
     static final String WISH = "X-Hone-Cache";
@@ -48,7 +53,7 @@ class AnswerCache {
     private static final int MOST_BYTES = 4 * 1_024 * 1_024;
 
     /** Fields by which providers answer otherwise. */
-    private static final List<String> VARYING = List.of(
+    static final List<String> VARYING = List.of(
             "accept",
             "content-type",
             "anthropic-version",
@@ -56,6 +61,9 @@ class AnswerCache {
             "openai-beta",
             "openai-organization",
             "openai-project");
+
+    /** The same for providers whose answers come in the form that the client asked for. */
+    static final List<String> VARYING_FORM = List.of("accept-encoding", "accept-language");
 
     /**
      * What the cache has to do with a request.
@@ -120,6 +128,11 @@ class AnswerCache {
         for (String name : VARYING) {
             varying.add(String.valueOf(request.getHeader(name)));
         }
+        if (provider.kind() == ProviderKind.GENERIC) {
+            for (String name : VARYING_FORM) {
+                varying.add(String.valueOf(request.getHeader(name)));
+            }
+        }
         rule.varyHeaders().forEach(name -> varying.add(name + '=' + request.getHeader(name)));
         CacheKey key = CacheKey.of(
                 provider.name(),
@@ -181,17 +194,23 @@ class AnswerCache {
         }
         AtomicReference<TieredCache<Recorded>.@Nullable Pending> pending = new AtomicReference<>();
         Recording mine = new Recording(MOST_BYTES, (recording, cost) -> {
-            if (cost != null && pending.get() != null) {
-                keep(recording, cost, plan, pending.get());
+            try {
+                if (cost != null && pending.get() != null) {
+                    keep(recording, cost, plan, pending.get());
+                }
+            } catch (RuntimeException e) {
+                // Those who wait are to have their answer all the same.
+                LOG.warn("An answer could not be kept", e);
+            } finally {
+                // After it is kept: who comes now finds it there.
+                running.remove(key, recording);
             }
-            // After it is kept: who comes now finds it there.
-            running.remove(key, recording);
         });
-        mine.join(answer, plan.why());
+        mine.join(answer, plan.spender(), plan.why());
         if (plan.reads()) {
             Recording other = running.putIfAbsent(key, mine);
             while (other != null) {
-                if (other.join(answer, CacheStatus.joined(Forward.URI_MISS))) {
+                if (other.join(answer, plan.spender(), CacheStatus.joined(Forward.URI_MISS))) {
                     return null;
                 }
                 if (running.replace(key, other, mine)) {
@@ -200,21 +219,27 @@ class AnswerCache {
                 other = running.putIfAbsent(key, mine);
             }
         }
-        // The same may have ended between the look and the turn.
-        Recorded kept = plan.reads() ? answers.peek(key, List.of()) : null;
-        if (kept != null) {
-            mine.replay(kept);
+        try {
+            // The same may have ended between the look and the turn.
+            Recorded kept = plan.reads() ? answers.peek(key, List.of()) : null;
+            if (kept != null) {
+                mine.replay(kept);
+                return null;
+            }
+            pending.set(answers.begin(key, List.of()));
+            return mine;
+        } catch (RuntimeException e) {
+            // Others may wait for it already.
+            mine.fail(e);
             return null;
         }
-        pending.set(answers.begin(key, List.of()));
-        return mine;
     }
 
     private void keep(Recording recording, long cost, Plan plan, TieredCache<Recorded>.Pending pending) {
         pending.keep(recording.recorded(plan.lifeMs(), clock.millis(), plan.model(), cost));
-        for (int i = 0; i < recording.others(); i++) {
+        for (Spender other : recording.others()) {
             answers.saved(cost);
-            calls.hit(plan.spender(), plan.model(), new Money(cost));
+            calls.hit(other, plan.model(), new Money(cost));
         }
     }
 }

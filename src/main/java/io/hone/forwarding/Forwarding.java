@@ -144,7 +144,10 @@ class Forwarding {
         return !response.getHeaders().contains(HttpHeader.SET_COOKIE)
                 && !control.contains("no-store")
                 && !control.contains("private")
-                && !response.getHeaders().getValuesList(HttpHeader.VARY).contains("*");
+                && PassedFields.named(response.getHeaders().getValuesList(HttpHeader.VARY)).stream()
+                        .allMatch(name -> name.isEmpty()
+                                || AnswerCache.VARYING.contains(name)
+                                || AnswerCache.VARYING_FORM.contains(name));
     }
 
     private static void add(Content.Chunk chunk, Runnable demand, boolean flush, @Nullable Metered metered, Sink sink) {

@@ -19,6 +19,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.URI;
+import java.util.Locale;
 import java.util.Set;
 
 /** {@code /gateway/{provider}/…}: every method and body goes on to the provider of that name, below its base address. */
@@ -64,9 +65,7 @@ public class GatewayServlet extends HttpServlet {
         byte[] body = request.getInputStream().readAllBytes();
         Provider provider = upstream.provider();
         Spender spender = Metering.spender(request, provider);
-        boolean model =
-                provider.kind() != ProviderKind.GENERIC && request.getMethod().equals("POST");
-        Question question = model ? Question.of(body) : Question.NONE;
+        Question question = isJsonForModel(request, provider) ? Question.of(body) : Question.NONE;
         AnswerCache.Plan plan = answers.plan(request, provider, target, body, spender, question.model());
         Recorded kept = answers.find(plan);
         if (kept != null) {
@@ -88,5 +87,13 @@ public class GatewayServlet extends HttpServlet {
             over.run();
             sink.fail(e);
         }
+    }
+
+    /** Files come in forms of several parts, which name no model that could be read here. */
+    private static boolean isJsonForModel(HttpServletRequest request, Provider provider) {
+        String type = request.getContentType();
+        return provider.kind() != ProviderKind.GENERIC
+                && request.getMethod().equals("POST")
+                && (type == null || type.toLowerCase(Locale.ROOT).contains("json"));
     }
 }

@@ -16,6 +16,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -39,6 +40,7 @@ class Metering {
     /** After that a call that never ended counts as lost, and is charged as estimated. */
     private static final Duration LONGEST_CALL = Duration.ofHours(1);
 
+    private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
     private static final int LONGEST_PROJECT = 200;
     private static final int MOST_WAITING = 10_000;
     private static final long STOPPING_SECONDS = 5;
@@ -89,7 +91,7 @@ class Metering {
     Metered begin(HttpServletRequest request, Provider provider, Spender spender, Question question) {
         boolean bounded = budgets.isBounded(spender);
         boolean model = provider.kind() != ProviderKind.GENERIC;
-        if (!request.getMethod().equals("POST") || (!model && !bounded)) {
+        if (READING.contains(request.getMethod()) || (!model && !bounded)) {
             return null;
         }
         Money estimate = provider.cost(question.model(), question.inputTokens(), question.outputTokens())

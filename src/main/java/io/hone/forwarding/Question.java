@@ -56,7 +56,8 @@ record Question(String model, long inputTokens, long outputTokens) {
                     case "model" -> model = value == JsonToken.VALUE_STRING ? parser.getText() : "";
                     case "max_tokens", "max_completion_tokens", "max_output_tokens" ->
                         most = whole ? Math.max(most, parser.getLongValue()) : most;
-                    case "n" -> choices = whole ? Math.min(MOST_CHOICES, Math.max(1, parser.getLongValue())) : 1;
+                    case "n", "best_of" ->
+                        choices = whole ? Math.min(MOST_CHOICES, Math.max(choices, parser.getLongValue())) : choices;
                     default -> {
                         // Costs nothing by itself.
                     }

@@ -1,7 +1,9 @@
 package io.hone.forwarding;
 
+import io.hone.gateway.Spender;
 import io.hone.http.AsyncAnswer;
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -28,6 +30,7 @@ final class Recording implements Sink {
     private final int mostBytes;
     private final ReentrantLock lock = new ReentrantLock();
     private final List<Direct> listeners = new ArrayList<>();
+    private final List<Spender> spenders = new ArrayList<>();
     private final ByteArrayOutputStream body = new ByteArrayOutputStream();
     private int status;
     private List<String> fields = List.of();
@@ -55,9 +58,10 @@ final class Recording implements Sink {
     /**
      * Adds one who wants the answer.
      *
+     * @param spender on whose account
      * @return false where its beginning is not there any more
      */
-    boolean join(AsyncAnswer answer, String cacheStatus) {
+    boolean join(AsyncAnswer answer, Spender spender, String cacheStatus) {
         Direct listener = new Direct(answer, cacheStatus);
         lock.lock();
         try {
@@ -75,6 +79,7 @@ final class Recording implements Sink {
                 return true;
             }
             listeners.add(listener);
+            spenders.add(spender);
         } finally {
             lock.unlock();
         }
@@ -85,6 +90,8 @@ final class Recording implements Sink {
     private void left() {
         Runnable work = null;
         Runnable next;
+        // Then a part is being handed round, and who does that goes on by himself.
+        boolean within = lock.isHeldByCurrentThread();
         lock.lock();
         try {
             next = waiting;
@@ -99,7 +106,7 @@ final class Recording implements Sink {
         }
         if (work != null) {
             work.run();
-        } else {
+        } else if (!within) {
             next.run();
         }
     }
@@ -201,7 +208,7 @@ final class Recording implements Sink {
     private boolean hasEnd() {
         byte[] all = body.toByteArray();
         int from = Math.max(0, all.length - END_BYTES);
-        String last = new String(all, from, all.length - from, java.nio.charset.StandardCharsets.UTF_8);
+        String last = new String(all, from, all.length - from, StandardCharsets.UTF_8);
         return ENDS.stream().anyMatch(last::contains);
     }
 
@@ -239,11 +246,11 @@ final class Recording implements Sink {
         }
     }
 
-    /** How many asked for it, beside the first. */
-    int others() {
+    /** On whose account the others were who asked for it, beside the first. */
+    List<Spender> others() {
         lock.lock();
         try {
-            return Math.max(0, listeners.size() - 1);
+            return List.copyOf(spenders.subList(Math.min(1, spenders.size()), spenders.size()));
         } finally {
             lock.unlock();
         }

@@ -176,6 +176,7 @@ public final class AsyncAnswer {
     private void write() {
         List<Runnable> taken = new ArrayList<>(1);
         boolean whole = false;
+        boolean lost = false;
         lock.lock();
         try {
             while (!completed && out.isReady()) {
@@ -196,10 +197,14 @@ public final class AsyncAnswer {
             }
         } catch (IOException e) {
             LOG.debug("A client went away", e);
-            lose();
-            return;
+            lost = true;
         } finally {
             lock.unlock();
+        }
+        if (lost) {
+            // Without the lock: who is told may hold another one, and wait for this.
+            lose();
+            return;
         }
         if (whole) {
             async.complete();

@@ -17,7 +17,8 @@ public class HoneApplication extends Application {
 
     /** Whether a request goes on to a provider. Its answer is the provider's: none of ours changes its bytes. */
     public static boolean isGateway(HttpServletRequest request) {
-        return request.getRequestURI().startsWith(GATEWAY);
+        // By what the container made of the address: as it was sent it may lead elsewhere.
+        return request.getServletPath().equals(GATEWAY.substring(0, GATEWAY.length() - 1));
     }
 
     /** Jersey would otherwise bind JSON itself, and answer some errors before a mapper sees them. */

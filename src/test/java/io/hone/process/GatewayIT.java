@@ -255,6 +255,33 @@ class GatewayIT {
     }
 
     @Test
+    void addressThatLeavesTheGateway_isNoneOfItsOwn() throws Exception {
+        try (Socket socket = new Socket("127.0.0.1", server.port())) {
+            socket.setSoTimeout((int) TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
+            String request = "GET /gateway/../api/v1/sessions HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nx-api-key: %s\r\n"
+                    .formatted(server.port(), key);
+            socket.getOutputStream()
+                    .write((request + "Connection: close\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1));
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(answer.substring(0, 12)).isIn("HTTP/1.1 400", "HTTP/1.1 401", "HTTP/1.1 404");
+            assertThat(answer).doesNotContain("\"items\"");
+        }
+    }
+
+    @Test
+    void filesForModels_pass() throws Exception {
+        provider("files", Map.of("base_url", stub.address(), "kind", "openai"));
+        HttpResponse<String> answer = HTTP.send(
+                request("/gateway/files/audio")
+                        .header("Content-Type", "multipart/form-data; boundary=x")
+                        .POST(HttpRequest.BodyPublishers.ofString("--x\r\n\r\nfile\r\n--x--\r\n"))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(json(answer).get("body").asText()).contains("file");
+    }
+
+    @Test
     void methodsThatShowTheConnection_areRefused() throws Exception {
         assertThat(raw("TRACE /gateway/stub/x HTTP/1.1")).startsWith("HTTP/1.1 405");
     }
@@ -594,6 +621,8 @@ class GatewayIT {
                     "cookie", Map.of("Set-Cookie", "a=b"),
                     "secret", Map.of("Cache-Control", "no-store"),
                     "own", Map.of("Cache-Control", "private, max-age=60"),
+                    "encoded", Map.of("Vary", "Accept-Encoding"),
+                    "agent", Map.of("Vary", "Accept, User-Agent"),
                     "any", Map.of("Vary", "*"));
             answers.forEach((name, fields) -> stub.on("/v1/kept/" + name, (exchange, asked) -> {
                 fields.forEach(exchange.getResponseHeaders()::set);
@@ -605,8 +634,11 @@ class GatewayIT {
                 assertThat(again.body()).isEqualTo(name);
                 assertThat(cacheStatus(again))
                         .as(name)
-                        .startsWith(name.equals("plain") ? "hone; hit" : "hone; fwd=uri-miss");
+                        .startsWith(
+                                name.equals("plain") || name.equals("encoded") ? "hone; hit" : "hone; fwd=uri-miss");
             }
+            assertThat(cacheStatus(asJob("GET", "/gateway/stub/kept/encoded", null, "Accept-Encoding", "gzip")))
+                    .isEqualTo("hone; fwd=uri-miss");
             String large = "x".repeat(5_000_000);
             stub.on("/v1/kept/large", (exchange, asked) -> StubProvider.send(exchange, 200, "text/plain", large));
             for (int i = 0; i < 2; i++) {
