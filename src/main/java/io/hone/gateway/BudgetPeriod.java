@@ -1,8 +1,6 @@
 package io.hone.gateway;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
-import io.hone.http.ProblemException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -15,19 +13,9 @@ public enum BudgetPeriod {
     MONTH,
     TOTAL;
 
-    /**
-     * The one of a label.
-     *
-     * @throws ProblemException 422 if there is none
-     */
-    @JsonCreator
+    /** The one of a label that the database holds. */
     public static BudgetPeriod of(String label) {
-        for (BudgetPeriod one : values()) {
-            if (one.label().equals(label)) {
-                return one;
-            }
-        }
-        throw ProblemException.invalid("", "is none of day, month, total");
+        return valueOf(label.toUpperCase(Locale.ROOT));
     }
 
     /** As JSON and the database have it. */

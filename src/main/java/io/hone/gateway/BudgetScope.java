@@ -1,8 +1,6 @@
 package io.hone.gateway;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
-import io.hone.http.ProblemException;
 import java.util.Locale;
 
 /** Whose spending a budget bounds. */
@@ -12,19 +10,9 @@ public enum BudgetScope {
     SESSION,
     PROVIDER;
 
-    /**
-     * The one of a label.
-     *
-     * @throws ProblemException 422 if there is none
-     */
-    @JsonCreator
+    /** The one of a label that the database holds. */
     public static BudgetScope of(String label) {
-        for (BudgetScope one : values()) {
-            if (one.label().equals(label)) {
-                return one;
-            }
-        }
-        throw ProblemException.invalid("", "is none of account, project, session, provider");
+        return valueOf(label.toUpperCase(Locale.ROOT));
     }
 
     /** As JSON and the database have it. */

@@ -1,8 +1,6 @@
 package io.hone.gateway;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
-import io.hone.http.ProblemException;
 import java.util.Locale;
 
 /** Whose interface a provider speaks. */
@@ -23,19 +21,9 @@ public enum ProviderKind {
         return authHeader;
     }
 
-    /**
-     * The kind of a label.
-     *
-     * @throws ProblemException 422 if there is none
-     */
-    @JsonCreator
+    /** The one of a label that the database holds. */
     public static ProviderKind of(String label) {
-        for (ProviderKind kind : values()) {
-            if (kind.label().equals(label)) {
-                return kind;
-            }
-        }
-        throw ProblemException.invalid("", "is none of openai, anthropic, generic");
+        return valueOf(label.toUpperCase(Locale.ROOT));
     }
 
     /** As JSON and the database have it. */
