@@ -45,7 +45,7 @@ final class Requests {
         HttpServletMapping mapping = answering(HttpServletMapping.class, (asked, arguments) -> "/*");
         return answering(HttpServletRequest.class, (asked, arguments) -> switch (asked) {
             case "getMethod" -> method;
-            case "getRequestURI" -> path;
+            case "getRequestURI", "getServletPath" -> path;
             case "getQueryString" -> query;
             case "getHttpServletMapping" -> mapping;
             case "getUserPrincipal" -> null;

@@ -1,6 +1,7 @@
 package io.hone.responses;
 
 import io.hone.auth.Identities;
+import io.hone.http.HoneApplication;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.ServletOutputStream;
@@ -43,8 +44,10 @@ final class FakeExchange {
         Principal principal = Identities.principal("ada");
         request = proxy(HttpServletRequest.class, (name, arguments) -> switch (name) {
             case "getMethod" -> method;
-            case "getRequestURI", "getServletPath" -> path;
-            case "getPathInfo" -> null;
+            case "getRequestURI" -> path;
+            // As the container maps them: calls to providers have a servlet of their own, the rest is under "/".
+            case "getServletPath" -> path.startsWith(HoneApplication.GATEWAY) ? "/gateway" : path;
+            case "getPathInfo" -> path.startsWith(HoneApplication.GATEWAY) ? path.substring("/gateway".length()) : null;
             case "getQueryString" -> query;
             case "getHeader" -> asked.get((String) arguments[0]);
             case "getHeaders" ->
