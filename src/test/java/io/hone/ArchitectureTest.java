@@ -101,7 +101,13 @@ class ArchitectureTest {
     static final ArchRule nobodyImportsPerformance = onlyItselfImports("performance");
 
     @ArchTest
-    static final ArchRule nobodyImportsForwarding = onlyItselfImports("forwarding");
+    static final ArchRule onlyTheServerImportsForwarding = noClasses()
+            .that()
+            .resideOutsideOfPackages("io.hone.forwarding..", "io.hone.server..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.hone.forwarding..")
+            .because("forwarding stands on top: only the clock of the server runs its probes");
 
     @ArchTest
     static final ArchRule providersAreCalledByForwardingAlone = noClasses()

@@ -28,6 +28,8 @@ public final class CacheCatalogue {
 
     public static final String BUDGET_HISTORY = "budget.history";
 
+    public static final String PROVIDER_HEALTH = "provider.health";
+
     public static final String LLM_RESPONSE = "llm.response";
 
     private static final Set<Tier> HEAP_AND_DATABASE = Set.of(Tier.L1, Tier.DURABLE);
@@ -127,6 +129,18 @@ public final class CacheCatalogue {
                     List.of(Tags.CONFIGURATION),
                     0.5,
                     "What became of a budget's money, up to its time to live old; outdated by changes of budgets."),
+            new CacheDefinition(
+                    PROVIDER_HEALTH,
+                    HEAP,
+                    SettingsCatalogue.PROVIDER_HEALTH_TTL,
+                    Bound.entries(1_000),
+                    false,
+                    Refresh.NONE,
+                    // Calls are counted all the time: a load would differ, and be no better.
+                    false,
+                    List.of(),
+                    0.2,
+                    "How providers are; a change of that outdates it at once."),
             new CacheDefinition(
                     LLM_RESPONSE,
                     HEAP_AND_DATABASE,

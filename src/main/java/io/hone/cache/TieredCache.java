@@ -160,12 +160,26 @@ public final class TieredCache<V> {
 
     /** The value of a key; null where no tier has it. */
     public @Nullable V getIfPresent(CacheKey key, List<String> tags) {
+        return getIfPresent(key, tags, value -> true);
+    }
+
+    /**
+     * The value of a key; null where no tier has it.
+     *
+     * @param good whether a value of the heap is what was looked for, so that finding it counts as a hit; it is returned
+     *     anyway
+     */
+    public @Nullable V getIfPresent(CacheKey key, List<String> tags, Predicate<V> good) {
         long start = System.nanoTime();
         long stamp = stamp(key, tags);
         Entry<V> entry = heap.find(key);
         if (entry != null && entry.stamp == stamp) {
-            heap.counts.hits.increment();
-            heap.counts.hit.record(System.nanoTime() - start);
+            if (good.test(entry.value)) {
+                heap.counts.hits.increment();
+                heap.counts.hit.record(System.nanoTime() - start);
+            } else {
+                heap.counts.misses.increment();
+            }
             return entry.value;
         }
         heap.counts.misses.increment();

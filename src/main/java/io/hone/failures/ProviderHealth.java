@@ -3,11 +3,13 @@ package io.hone.failures;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** How a provider is, where that is known. */
+/** How a provider is. */
 public enum ProviderHealth {
     HEALTHY,
     DEGRADED,
-    UNHEALTHY;
+    UNHEALTHY,
+    /** Nobody called it lately. */
+    UNKNOWN;
 
     /** As JSON has it. */
     @JsonValue

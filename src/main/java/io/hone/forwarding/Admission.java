@@ -88,6 +88,12 @@ class Admission {
         return leave;
     }
 
+    /** Whether a call that was let in may be sent once more, which counts like another. */
+    boolean mayRepeat(Provider provider) {
+        Gate gate = gates.get(provider.name());
+        return gate == null || gate.bucket() == null || gate.bucket().tryConsume(1);
+    }
+
     private static ProblemException refused(String why, long retrySeconds) {
         return new ProblemException(ProblemType.TOO_MANY_REQUESTS, why)
                 .withHeaders(Map.of("Retry-After", Long.toString(retrySeconds)));

@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -72,7 +73,38 @@ class AnswerCache {
      * @param reads whether a kept answer will do
      * @param why the request goes on where none is kept
      */
-    record Plan(@Nullable CacheKey key, boolean reads, long lifeMs, String why, Spender spender, String model) {}
+    record Plan(@Nullable CacheKey key, boolean reads, Life life, String why, Spender spender, String model) {}
+
+    /**
+     * How long an answer may be given, in milliseconds.
+     *
+     * @param freshMs without more ado
+     * @param meanwhileMs past that, while another is fetched
+     * @param failedMs past that, where the provider fails
+     */
+    record Life(long freshMs, long meanwhileMs, long failedMs) {
+
+        static final Life NONE = new Life(0, 0, 0);
+
+        long keptMs() {
+            return freshMs + Math.max(meanwhileMs, failedMs);
+        }
+    }
+
+    /**
+     * What is kept for a request.
+     *
+     * @param answer null for nothing
+     * @param leftMs how long it is fresh; negative where it is stale
+     */
+    record Found(@Nullable Recorded answer, long leftMs) {
+
+        static final Found NOTHING = new Found(null, 0);
+
+        boolean isStale() {
+            return leftMs <= 0;
+        }
+    }
 
     private final CacheRules rules;
     private final Calls calls;
@@ -88,7 +120,7 @@ class AnswerCache {
         this.settings = settings;
         this.clock = clock;
         answers = caches.open(
-                CacheCatalogue.LLM_RESPONSE, recorded -> Duration.ofMillis(recorded.lifeMs()), Recorded::equals);
+                CacheCatalogue.LLM_RESPONSE, recorded -> Duration.ofMillis(recorded.keptMs()), Recorded::equals);
     }
 
     /**
@@ -96,8 +128,10 @@ class AnswerCache {
      *
      * @throws ProblemException 422 for a wish that is none
      */
-    Plan plan(
-            HttpServletRequest request, Provider provider, Target target, byte[] body, Spender spender, String model) {
+    Plan plan(HttpServletRequest request, Call call, Provider provider) {
+        Target target = call.target();
+        Spender spender = call.spender();
+        String model = call.question().model();
         String wish =
                 request.getHeader(WISH) == null ? "" : request.getHeader(WISH).toLowerCase(Locale.ROOT);
         if (!WISHES.contains(wish)) {
@@ -116,7 +150,7 @@ class AnswerCache {
         if (wish.equals("bypass") || control.contains("no-store")) {
             return past(CacheStatus.bypass("asked-for"), spender, model);
         }
-        CanonicalBody canonical = CanonicalBody.of(body, provider.kind(), target.path());
+        CanonicalBody canonical = CanonicalBody.of(call.body(), provider.kind(), target.path());
         if (canonical.digest() == null) {
             return past(CacheStatus.bypass("ambiguous"), spender, model);
         }
@@ -147,37 +181,47 @@ class AnswerCache {
         return new Plan(
                 key,
                 !again,
-                TimeUnit.SECONDS.toMillis(ttl),
+                new Life(
+                        TimeUnit.SECONDS.toMillis(ttl),
+                        TimeUnit.SECONDS.toMillis(rule.staleWhileRevalidateSeconds()),
+                        TimeUnit.SECONDS.toMillis(rule.staleIfErrorSeconds())),
                 (again ? Forward.REQUEST : Forward.URI_MISS).value(),
                 spender,
                 model);
     }
 
     private static Plan past(String why, Spender spender, String model) {
-        return new Plan(null, false, 0, why, spender, model);
+        return new Plan(null, false, Life.NONE, why, spender, model);
     }
 
-    /** The kept answer; null where none will do. */
-    @Nullable
-    Recorded find(Plan plan) {
-        return plan.key() == null || !plan.reads() ? null : answers.getIfPresent(plan.key(), List.of());
+    /** What is kept for a request, fresh or stale. */
+    Found find(Plan plan) {
+        if (plan.key() == null) {
+            return Found.NOTHING;
+        }
+        Recorded kept = plan.reads()
+                ? answers.getIfPresent(plan.key(), List.of(), found -> found.leftMs(clock.millis()) > 0)
+                : answers.peek(plan.key(), List.of());
+        return kept == null ? Found.NOTHING : new Found(kept, kept.leftMs(clock.millis()));
+    }
+
+    /** Whether what is kept may be given before anybody else is asked. */
+    static boolean isGiven(Found found, Plan plan) {
+        return found.answer() != null
+                && plan.reads()
+                && (!found.isStale() || -found.leftMs() < plan.life().meanwhileMs());
     }
 
     /** Answers with what is kept. */
     void answer(Recorded kept, Plan plan, AsyncAnswer answer) {
-        long ageMs = Math.max(0, clock.millis() - kept.storedAtMs());
+        long now = clock.millis();
         RequestParts.cache(0, true);
         answers.saved(kept.costNanoUsd());
         calls.hit(plan.spender(), kept.model(), new Money(kept.costNanoUsd()));
-        answer.begin(head -> {
-            head.setStatus(kept.status());
-            Direct.put(kept.fields(), head);
-            head.setHeader("Age", Long.toString(TimeUnit.MILLISECONDS.toSeconds(ageMs)));
-            head.setHeader(CacheStatus.FIELD, CacheStatus.hit(kept.lifeMs() - ageMs));
-            head.setContentLengthLong(kept.body().length);
-        });
-        answer.add(kept.body(), false, () -> {});
-        answer.end();
+        Direct direct = new Direct(answer, CacheStatus.hit(kept.leftMs(now)));
+        direct.begin(kept.status(), kept.fields(now), kept.body().length, false);
+        direct.add(kept.body(), false, () -> {});
+        direct.end(0);
     }
 
     /**
@@ -187,26 +231,14 @@ class AnswerCache {
      * @return null where the same is being asked already: its answer goes to this one, too
      */
     @Nullable
-    Sink lead(Plan plan, AsyncAnswer answer) {
+    Sink lead(Plan plan, Found found, AsyncAnswer answer) {
         CacheKey key = plan.key();
         if (key == null) {
             return new Direct(answer, plan.why());
         }
         AtomicReference<TieredCache<Recorded>.@Nullable Pending> pending = new AtomicReference<>();
-        Recording mine = new Recording(MOST_BYTES, (recording, cost) -> {
-            try {
-                if (cost != null && pending.get() != null) {
-                    keep(recording, cost, plan, pending.get());
-                }
-            } catch (RuntimeException e) {
-                // Those who wait are to have their answer all the same.
-                LOG.warn("An answer could not be kept", e);
-            } finally {
-                // After it is kept: who comes now finds it there.
-                running.remove(key, recording);
-            }
-        });
-        mine.join(answer, plan.spender(), plan.why());
+        Recording mine = recording(key, plan, pending, usableAfterFailure(plan, found));
+        mine.join(answer, plan.spender(), found.answer() == null || !plan.reads() ? plan.why() : Forward.STALE.value());
         if (plan.reads()) {
             Recording other = running.putIfAbsent(key, mine);
             while (other != null) {
@@ -222,7 +254,7 @@ class AnswerCache {
         try {
             // The same may have ended between the look and the turn.
             Recorded kept = plan.reads() ? answers.peek(key, List.of()) : null;
-            if (kept != null) {
+            if (kept != null && kept.leftMs(clock.millis()) > 0) {
                 mine.replay(kept);
                 return null;
             }
@@ -235,9 +267,60 @@ class AnswerCache {
         }
     }
 
+    /**
+     * Where the answer to a call is to go that nobody waits for: into the cache, in place of a stale one.
+     *
+     * @return null where the same is being asked already
+     */
+    @Nullable
+    Sink renew(Plan plan) {
+        CacheKey key = Objects.requireNonNull(plan.key());
+        AtomicReference<TieredCache<Recorded>.@Nullable Pending> pending = new AtomicReference<>();
+        Recording mine = recording(key, plan, pending, null);
+        if (running.putIfAbsent(key, mine) != null) {
+            return null;
+        }
+        try {
+            pending.set(answers.begin(key, List.of()));
+            return mine;
+        } catch (RuntimeException e) {
+            mine.fail(e);
+            return null;
+        }
+    }
+
+    private Recording recording(
+            CacheKey key,
+            Plan plan,
+            AtomicReference<TieredCache<Recorded>.@Nullable Pending> pending,
+            @Nullable Recorded stale) {
+        return new Recording(MOST_BYTES, stale, clock, (recording, cost) -> {
+            try {
+                if (recording.isStale() && stale != null) {
+                    for (Spender spender : recording.spenders()) {
+                        calls.hit(spender, stale.model(), new Money(stale.costNanoUsd()));
+                    }
+                } else if (cost != null && pending.get() != null) {
+                    keep(recording, cost, plan, pending.get());
+                }
+            } catch (RuntimeException e) {
+                // Those who wait are to have their answer all the same.
+                LOG.warn("An answer could not be kept", e);
+            } finally {
+                // After it is kept: who comes now finds it there.
+                running.remove(key, recording);
+            }
+        });
+    }
+
+    private static @Nullable Recorded usableAfterFailure(Plan plan, Found found) {
+        return -found.leftMs() < plan.life().failedMs() ? found.answer() : null;
+    }
+
     private void keep(Recording recording, long cost, Plan plan, TieredCache<Recorded>.Pending pending) {
-        pending.keep(recording.recorded(plan.lifeMs(), clock.millis(), plan.model(), cost));
-        for (Spender other : recording.others()) {
+        pending.keep(recording.recorded(plan.life(), clock.millis(), plan.model(), cost));
+        List<Spender> all = recording.spenders();
+        for (Spender other : all.subList(Math.min(1, all.size()), all.size())) {
             answers.saved(cost);
             calls.hit(other, plan.model(), new Money(cost));
         }

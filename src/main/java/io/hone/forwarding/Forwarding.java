@@ -1,204 +1,138 @@
 package io.hone.forwarding;
 
 import io.hone.forwarding.Metering.Metered;
+import io.hone.gateway.Fallback;
+import io.hone.gateway.HealthMonitor;
 import io.hone.gateway.Provider;
-import io.hone.gateway.ProviderKind;
+import io.hone.gateway.Providers;
 import io.hone.gateway.Upstream;
 import io.hone.http.ProblemException;
-import io.hone.http.ProblemType;
-import io.hone.http.RequestContext;
 import io.hone.metrics.RequestParts;
+import io.hone.settings.Settings;
+import io.hone.settings.SettingsCatalogue;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import jakarta.servlet.http.HttpServletRequest;
-import java.net.ConnectException;
-import java.net.SocketTimeoutException;
-import java.net.URI;
-import java.net.UnknownHostException;
-import java.nio.channels.UnresolvedAddressException;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
+import java.time.Clock;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
-import org.eclipse.jetty.client.BytesRequestContent;
-import org.eclipse.jetty.client.Request;
-import org.eclipse.jetty.client.Response;
-import org.eclipse.jetty.http.HttpField;
-import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.io.Content;
-import org.eclipse.jetty.util.BufferUtil;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Sends requests on to providers and their answers back, part by part. Thread-safe. */
 @Singleton
-class Forwarding {
+class Forwarding implements Delivery.Fallbacks {
 
     private static final Logger LOG = LoggerFactory.getLogger(Forwarding.class);
-    static final String EVENTS = "text/event-stream";
 
-    private final UpstreamClient client;
+    /** Providers that one call may go through. */
+    private static final int MOST_PROVIDERS = 3;
+
+    private final Delivery.Means means;
+
+    /** The same with nobody to fall back to. */
+    private final Delivery.Means alone;
+
+    private final Providers providers;
+    private final Admission admission;
+    private final Metering metering;
+    private final Settings settings;
 
     @Inject
-    Forwarding(UpstreamClient client) {
-        this.client = client;
+    Forwarding(
+            UpstreamClient client,
+            Providers providers,
+            HealthMonitor health,
+            Admission admission,
+            Metering metering,
+            Settings settings,
+            Clock clock) {
+        means = new Delivery.Means(client, health, admission, this, clock);
+        alone = new Delivery.Means(client, health, admission, new Nobody(), clock);
+        this.providers = providers;
+        this.admission = admission;
+        this.metering = metering;
+        this.settings = settings;
+    }
+
+    private static final class Nobody implements Delivery.Fallbacks {
+
+        @Override
+        public boolean isThere(Leg failed, Set<String> asked) {
+            return false;
+        }
+
+        @Override
+        public Optional<Leg> after(Leg failed, Set<String> asked) {
+            return Optional.empty();
+        }
     }
 
     /**
-     * Begins to forward.
+     * Begins to forward, once limits and budgets let the call in.
      *
-     * @param body empty for none
-     * @param metered what the call is charged by; null for nothing
-     * @param over run once the provider is done with it
      * @param sink gets what the provider answers, or the problem where it does not
+     * @throws ProblemException 402 or 429 where it is not let in
      */
-    void forward(
-            HttpServletRequest request,
-            Target target,
-            Upstream upstream,
-            URI uri,
-            byte[] body,
-            @Nullable Metered metered,
-            Runnable over,
-            Sink sink) {
+    void forward(Call call, Upstream upstream, Sink sink) {
+        long retries = settings.get(SettingsCatalogue.GATEWAY_RETRIES);
+        new Delivery(means, retries, false, RequestParts.current(), leg(call, upstream), sink).begin();
+    }
+
+    /**
+     * Begins to ask a provider how it is: once, and nobody instead of it.
+     *
+     * @throws ProblemException 402 or 429 where it may not be asked
+     */
+    void probe(Call call, Upstream upstream, Sink sink) {
+        new Delivery(alone, 0, true, RequestParts.current(), leg(call, upstream), sink).begin();
+    }
+
+    private Leg leg(Call call, Upstream upstream) {
         Provider provider = upstream.provider();
-        Request sent = client.request(uri, request.getMethod(), provider.name(), provider.allowPrivate())
-                .idleTimeout(provider.timeoutMs(), TimeUnit.MILLISECONDS);
-        RequestContext context = RequestContext.of(request);
-        sent.headers(fields -> {
-            Upstream.Credential credential = upstream.credential();
-            PassedFields.ofRequest(request, credential == null ? "" : credential.header(), fields::add);
-            fields.put("X-Request-ID", context.requestId());
-            fields.put("traceparent", context.traceparent());
-            if (credential != null) {
-                fields.put(credential.header(), credential.value());
-            }
-            if (provider.kind() != ProviderKind.GENERIC) {
-                // What it took is read along the way.
-                fields.remove(HttpHeader.ACCEPT_ENCODING);
-            }
-        });
-        if (body.length > 0 || request.getHeader("Transfer-Encoding") != null) {
-            sent.body(new BytesRequestContent(request.getContentType(), body));
-        }
-        RequestParts parts = RequestParts.current();
-        long start = System.nanoTime();
-        sent.onResponseHeaders(response -> {
-                    parts.upstream(System.nanoTime() - start);
-                    if (metered != null) {
-                        metered.begin(response.getStatus(), isStream(response));
-                    }
-                    begin(response, target, uri, provider, sink);
-                })
-                .onResponseContentAsync(
-                        (response, chunk, demand) -> add(chunk, demand, isStream(response), metered, sink));
-        sink.onGone(() -> sent.abort(new ClientGoneException()));
-        AtomicBoolean out = new AtomicBoolean();
-        sent.onRequestCommit(committed -> out.set(true));
-        sent.send(result -> {
+        Runnable over = admission.enter(provider);
+        try {
+            Metered metered = metering.begin(call, provider);
+            return new Leg(call, upstream, call.target().below(provider.baseUrl()), metered, over);
+        } catch (RuntimeException e) {
             over.run();
-            long cost = 0;
-            if (metered != null && (out.get() || result.getResponse().getStatus() > 0)) {
-                cost = metered.settle();
-            } else if (metered != null) {
-                metered.release();
-            }
-            if (result.isSucceeded()) {
-                sink.end(cost);
-            } else {
-                sink.fail(problem(result.getFailure(), provider));
-            }
-        });
-    }
-
-    private static void begin(Response response, Target target, URI asked, Provider provider, Sink sink) {
-        Set<String> named = PassedFields.named(response.getHeaders().getValuesList(HttpHeader.CONNECTION));
-        List<String> fields = new ArrayList<>();
-        for (HttpField field : response.getHeaders()) {
-            if (PassedFields.isOfAnswer(field.getName(), named) && field.getValue() != null) {
-                boolean redirect = field.getHeader() == HttpHeader.LOCATION;
-                fields.add(field.getName());
-                fields.add(
-                        redirect ? target.redirected(asked, provider.baseUrl(), field.getValue()) : field.getValue());
-            }
+            throw e;
         }
-        sink.begin(
-                response.getStatus(),
-                fields,
-                response.getHeaders().getLongField(HttpHeader.CONTENT_LENGTH),
-                isKeepable(response, provider));
     }
 
-    /** Providers of models set cookies of their networks with every answer, which say nothing about it. */
-    private static boolean isKeepable(Response response, Provider provider) {
-        if (provider.kind() != ProviderKind.GENERIC) {
-            return true;
+    @Override
+    public boolean isThere(Leg failed, Set<String> asked) {
+        Fallback fallback = failed.provider().fallback();
+        return fallback != null && asked.size() < MOST_PROVIDERS && !asked.contains(fallback.provider());
+    }
+
+    @Override
+    public Optional<Leg> after(Leg failed, Set<String> asked) {
+        Fallback fallback = failed.provider().fallback();
+        if (fallback == null || !isThere(failed, asked)) {
+            return Optional.empty();
         }
-        String control = String.join(",", response.getHeaders().getValuesList(HttpHeader.CACHE_CONTROL))
-                .toLowerCase(Locale.ROOT);
-        return !response.getHeaders().contains(HttpHeader.SET_COOKIE)
-                && !control.contains("no-store")
-                && !control.contains("private")
-                && PassedFields.named(response.getHeaders().getValuesList(HttpHeader.VARY)).stream()
-                        .allMatch(name -> name.isEmpty()
-                                || AnswerCache.VARYING.contains(name)
-                                || AnswerCache.VARYING_FORM.contains(name));
-    }
-
-    private static void add(Content.Chunk chunk, Runnable demand, boolean flush, @Nullable Metered metered, Sink sink) {
-        // The buffer is the client's again once this returns.
-        byte[] bytes = BufferUtil.toArray(chunk.getByteBuffer());
-        if (metered != null) {
-            metered.read(bytes);
+        Upstream next = providers.upstream(fallback.provider()).orElse(null);
+        if (next == null || next.provider().kind() != failed.provider().kind()) {
+            return Optional.empty();
         }
-        sink.add(bytes, flush, demand);
-    }
-
-    private static boolean isStream(Response response) {
-        String type = response.getHeaders().get(HttpHeader.CONTENT_TYPE);
-        return type != null && type.regionMatches(true, 0, EVENTS, 0, EVENTS.length());
-    }
-
-    /** What the client is told of a provider that did not answer, or not to the end. */
-    private static ProblemException problem(Throwable failure, Provider provider) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof ProblemException known) {
-                return known;
-            }
-            if (cause instanceof RefusedAddressException) {
-                LOG.warn("Provider {}: its address {}", provider.name(), cause.getMessage());
-                return new ProblemException(
-                        ProblemType.PROVIDER_UNUSABLE,
-                        "The address of the provider %s %s".formatted(provider.name(), cause.getMessage()));
-            }
-            if (cause instanceof RejectedExecutionException) {
-                return new ProblemException(
-                        ProblemType.OVERLOADED,
-                        "Too many calls wait for the provider %s already".formatted(provider.name()));
-            }
-            if (cause instanceof UnknownHostException || cause instanceof UnresolvedAddressException) {
-                return unreachable(provider, "its name cannot be resolved");
-            }
-            if (cause instanceof ConnectException || cause instanceof SocketTimeoutException) {
-                return unreachable(provider, "no connection can be made");
-            }
-            if (cause instanceof TimeoutException) {
-                return new ProblemException(
-                        ProblemType.PROVIDER_TIMEOUT,
-                        "The provider %s said nothing for %d ms".formatted(provider.name(), provider.timeoutMs()));
-            }
+        try {
+            return Optional.of(leg(renamed(failed.call(), fallback), next));
+        } catch (ProblemException e) {
+            LOG.warn(
+                    "Provider {} failed, and {} may not be asked instead: {}",
+                    failed.provider().name(),
+                    fallback.provider(),
+                    e.detail());
+            return Optional.empty();
         }
-        return unreachable(provider, "the connection ended before the answer did");
     }
 
-    private static ProblemException unreachable(Provider provider, String why) {
-        return new ProblemException(
-                ProblemType.PROVIDER_UNREACHABLE,
-                "The provider %s cannot be reached: %s".formatted(provider.name(), why));
+    private static Call renamed(Call call, Fallback fallback) {
+        String asked = call.question().model();
+        @Nullable String model = fallback.models().get(asked);
+        return model == null || asked.isEmpty()
+                ? call.to(fallback.provider(), call.body(), asked)
+                : call.to(fallback.provider(), ModelName.replaced(call.body(), model), model);
     }
 }

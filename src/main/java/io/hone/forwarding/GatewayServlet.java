@@ -18,9 +18,11 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.net.URI;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /gateway/{provider}/…}: every method and body goes on to the provider of that name, below its base address. */
 @RolesAllowed(Roles.REPORTER)
@@ -33,19 +35,19 @@ public class GatewayServlet extends HttpServlet {
     /** Would show the client what only Hone may tell the provider, or are about the connection. */
     private static final Set<String> REFUSED = Set.of("TRACE", "CONNECT");
 
+    private static final Pattern TIMEOUT = Pattern.compile("[1-9][0-9]{0,6}");
+    private static final long LONGEST_TIMEOUT_MS = 3_600_000;
+
     private final transient Providers providers;
     private final transient AnswerCache answers;
-    private final transient Admission admission;
-    private final transient Metering metering;
+    private final transient UpstreamClient client;
     private final transient Forwarding forwarding;
 
     @Inject
-    GatewayServlet(
-            Providers providers, AnswerCache answers, Admission admission, Metering metering, Forwarding forwarding) {
+    GatewayServlet(Providers providers, AnswerCache answers, UpstreamClient client, Forwarding forwarding) {
         this.providers = providers;
         this.answers = answers;
-        this.admission = admission;
-        this.metering = metering;
+        this.client = client;
         this.forwarding = forwarding;
     }
 
@@ -61,32 +63,57 @@ public class GatewayServlet extends HttpServlet {
                 .orElseThrow(() -> ProblemException.notFound("provider", target.provider()));
         RequestContext.of(request)
                 .template(HoneApplication.GATEWAY + upstream.provider().name() + "/*");
-        URI uri = target.below(upstream.provider().baseUrl());
         byte[] body = request.getInputStream().readAllBytes();
         Provider provider = upstream.provider();
         Spender spender = Metering.spender(request, provider);
         Question question = isJsonForModel(request, provider) ? Question.of(body) : Question.NONE;
-        AnswerCache.Plan plan = answers.plan(request, provider, target, body, spender, question.model());
-        Recorded kept = answers.find(plan);
-        if (kept != null) {
+        Long timeoutMs = timeoutMs(request);
+        Long deadline = timeoutMs == null ? null : System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
+        Call call = Call.of(request, target, body, spender, question, deadline);
+        AnswerCache.Plan plan = answers.plan(request, call, provider);
+        AnswerCache.Found found = answers.find(plan);
+        Recorded kept = found.answer();
+        if (kept != null && AnswerCache.isGiven(found, plan)) {
             answers.answer(kept, plan, AsyncAnswer.take(request, response));
+            if (found.isStale()) {
+                begin(call, upstream, answers.renew(plan));
+            }
             return;
         }
         AsyncAnswer answer = AsyncAnswer.take(request, response);
-        Sink sink = answers.lead(plan, answer);
+        if (timeoutMs != null) {
+            client.later(
+                    timeoutMs,
+                    () -> answer.abandon(ProviderProblems.deadline(timeoutMs)),
+                    failure -> answer.fail(failure));
+        }
+        begin(call, upstream, answers.lead(plan, found, answer));
+    }
+
+    /** @param sink null where the same is being asked already */
+    private void begin(Call call, Upstream upstream, @Nullable Sink sink) {
         if (sink == null) {
             return;
         }
-        Runnable over = () -> {};
         try {
-            over = admission.enter(provider);
-            Metering.Metered metered = metering.begin(request, provider, spender, question);
-            forwarding.forward(request, target, upstream, uri, body, metered, over, sink);
+            forwarding.forward(call, upstream, sink);
         } catch (RuntimeException e) {
             // Whoever waits for the same gets the same refusal.
-            over.run();
             sink.fail(e);
         }
+    }
+
+    /** How long the client waits; null for as long as it takes. */
+    private static @Nullable Long timeoutMs(HttpServletRequest request) {
+        String text = request.getHeader(Delivery.TIMEOUT);
+        if (text == null) {
+            return null;
+        }
+        if (!TIMEOUT.matcher(text).matches() || Long.parseLong(text) > LONGEST_TIMEOUT_MS) {
+            throw ProblemException.invalid(
+                    Delivery.TIMEOUT, "is not 1 to %d, in milliseconds".formatted(LONGEST_TIMEOUT_MS));
+        }
+        return Long.parseLong(text);
     }
 
     /** Files come in forms of several parts, which name no model that could be read here. */

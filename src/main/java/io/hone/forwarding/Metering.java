@@ -88,10 +88,12 @@ class Metering {
      * @throws ProblemException 402 where a budget has not enough left, or the price is not known and a budget applies
      */
     @Nullable
-    Metered begin(HttpServletRequest request, Provider provider, Spender spender, Question question) {
+    Metered begin(Call call, Provider provider) {
+        Spender spender = call.spender();
+        Question question = call.question();
         boolean bounded = budgets.isBounded(spender);
         boolean model = provider.kind() != ProviderKind.GENERIC;
-        if (READING.contains(request.getMethod()) || (!model && !bounded)) {
+        if (READING.contains(call.method()) || (!model && !bounded)) {
             return null;
         }
         Money estimate = provider.cost(question.model(), question.inputTokens(), question.outputTokens())

@@ -79,7 +79,7 @@ final class PassedFields {
     private PassedFields() {}
 
     /** Passes on what a client says to the provider. */
-    static void ofRequest(HttpServletRequest request, String credentialField, BiConsumer<String, String> to) {
+    static void ofRequest(HttpServletRequest request, BiConsumer<String, String> to) {
         Set<String> named = named(Collections.list(request.getHeaders("Connection")));
         for (String name : Collections.list(request.getHeaderNames())) {
             String lower = name.toLowerCase(Locale.ROOT);
@@ -87,7 +87,6 @@ final class PassedFields {
                     && !OF_THE_CLIENT.contains(lower)
                     && !lower.startsWith(OWN)
                     && !lower.startsWith("sec-fetch-")
-                    && !lower.equalsIgnoreCase(credentialField)
                     && !named.contains(lower)) {
                 Collections.list(request.getHeaders(name)).forEach(value -> to.accept(name, value));
             }

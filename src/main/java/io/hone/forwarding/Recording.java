@@ -1,9 +1,12 @@
 package io.hone.forwarding;
 
+import io.hone.gateway.Outcome;
 import io.hone.gateway.Spender;
 import io.hone.http.AsyncAnswer;
+import io.hone.responses.CacheStatus;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -28,6 +31,8 @@ final class Recording implements Sink {
     private final BiConsumer<Recording, @Nullable Long> over;
 
     private final int mostBytes;
+    private final @Nullable Recorded stale;
+    private final Clock clock;
     private final ReentrantLock lock = new ReentrantLock();
     private final List<Direct> listeners = new ArrayList<>();
     private final List<Spender> spenders = new ArrayList<>();
@@ -39,6 +44,10 @@ final class Recording implements Sink {
     private boolean keepable;
     private boolean overflown;
     private boolean ended;
+
+    /** What the provider says does not matter any more: all have the stale answer. */
+    private boolean replaced;
+
     private @Nullable Throwable failure;
     private @Nullable Runnable abandoned;
     private int gone;
@@ -48,10 +57,13 @@ final class Recording implements Sink {
 
     /**
      * @param mostBytes of the body: longer answers pass, and are neither shared from then on nor kept
+     * @param stale given instead where the provider fails; null for nothing
      * @param over told once, with the cost of an answer that may be kept, else null
      */
-    Recording(int mostBytes, BiConsumer<Recording, @Nullable Long> over) {
+    Recording(int mostBytes, @Nullable Recorded stale, Clock clock, BiConsumer<Recording, @Nullable Long> over) {
         this.mostBytes = mostBytes;
+        this.stale = stale;
+        this.clock = clock;
         this.over = over;
     }
 
@@ -113,6 +125,10 @@ final class Recording implements Sink {
 
     @Override
     public void begin(int answered, List<String> passed, long bytes, boolean mayBeKept) {
+        if (stale != null && (Outcome.isFailure(answered) || Outcome.isBusy(answered))) {
+            replace(stale);
+            return;
+        }
         lock.lock();
         try {
             status = answered;
@@ -121,7 +137,7 @@ final class Recording implements Sink {
             keepable = mayBeKept;
             for (int i = 0; i < passed.size(); i += 2) {
                 stream |= passed.get(i).equalsIgnoreCase("Content-Type")
-                        && passed.get(i + 1).toLowerCase(Locale.ROOT).startsWith(Forwarding.EVENTS);
+                        && passed.get(i + 1).toLowerCase(Locale.ROOT).startsWith(Delivery.EVENTS);
             }
             listeners.forEach(listener -> listener.begin(answered, passed, bytes, mayBeKept));
         } finally {
@@ -131,6 +147,10 @@ final class Recording implements Sink {
 
     @Override
     public void add(byte[] bytes, boolean flush, Runnable more) {
+        if (isStale()) {
+            more.run();
+            return;
+        }
         Direct pacing = null;
         Runnable once = once(more);
         lock.lock();
@@ -173,6 +193,9 @@ final class Recording implements Sink {
 
     @Override
     public void end(long costNanoUsd) {
+        if (isStale()) {
+            return;
+        }
         boolean kept;
         lock.lock();
         try {
@@ -205,6 +228,48 @@ final class Recording implements Sink {
         }
     }
 
+    /** Whether the stale answer was given in place of what the provider said. */
+    boolean isStale() {
+        lock.lock();
+        try {
+            return replaced;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Gives the stale answer to those who wait, and wants no more of the provider. */
+    private void replace(Recorded old) {
+        long now = clock.millis();
+        List<Direct> all;
+        Runnable work;
+        lock.lock();
+        try {
+            replaced = true;
+            ended = true;
+            status = old.status();
+            fields = old.fields(now);
+            length = old.body().length;
+            body.reset();
+            body.writeBytes(old.body());
+            all = List.copyOf(listeners);
+            work = abandoned;
+            abandoned = null;
+        } finally {
+            lock.unlock();
+        }
+        over.accept(this, null);
+        for (Direct listener : all) {
+            Direct told = new Direct(listener.answer(), CacheStatus.hit(old.leftMs(now)));
+            told.begin(old.status(), old.fields(now), old.body().length, false);
+            told.add(old.body(), false, () -> {});
+            told.end(0);
+        }
+        if (work != null) {
+            work.run();
+        }
+    }
+
     private boolean hasEnd() {
         byte[] all = body.toByteArray();
         int from = Math.max(0, all.length - END_BYTES);
@@ -214,7 +279,21 @@ final class Recording implements Sink {
 
     @Override
     public void fail(Throwable thrown) {
+        if (isStale()) {
+            return;
+        }
         List<Direct> all;
+        boolean begun;
+        lock.lock();
+        try {
+            begun = status != 0;
+        } finally {
+            lock.unlock();
+        }
+        if (stale != null && !begun && ProviderProblems.isOfProvider(thrown)) {
+            replace(stale);
+            return;
+        }
         lock.lock();
         try {
             failure = thrown;
@@ -237,20 +316,28 @@ final class Recording implements Sink {
     }
 
     /** The answer, whole. */
-    Recorded recorded(long lifeMs, long nowMs, String model, long costNanoUsd) {
+    Recorded recorded(AnswerCache.Life life, long nowMs, String model, long costNanoUsd) {
         lock.lock();
         try {
-            return new Recorded(status, new ArrayList<>(fields), body.toByteArray(), lifeMs, nowMs, model, costNanoUsd);
+            return new Recorded(
+                    status,
+                    new ArrayList<>(fields),
+                    body.toByteArray(),
+                    life.freshMs(),
+                    life.keptMs(),
+                    nowMs,
+                    model,
+                    costNanoUsd);
         } finally {
             lock.unlock();
         }
     }
 
-    /** On whose account the others were who asked for it, beside the first. */
-    List<Spender> others() {
+    /** On whose account those were who asked for it, in turn. */
+    List<Spender> spenders() {
         lock.lock();
         try {
-            return List.copyOf(spenders.subList(Math.min(1, spenders.size()), spenders.size()));
+            return List.copyOf(spenders);
         } finally {
             lock.unlock();
         }

@@ -7,6 +7,8 @@ import jakarta.annotation.PreDestroy;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.net.URI;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.ProxyAuthenticationProtocolHandler;
 import org.eclipse.jetty.client.RedirectProtocolHandler;
@@ -16,6 +18,8 @@ import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
 import org.eclipse.jetty.http.HttpCookieStore;
 import org.eclipse.jetty.io.ClientConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Connections to providers: pooled and bounded for each of them, so that one that is slow takes nothing from the others.
@@ -27,7 +31,8 @@ class UpstreamClient {
     /** Threads that move bytes; none of them waits for a provider. */
     private static final int THREADS = 16;
 
-    private static final int LOOKUPS = 8;
+    private static final int WAITING = 8;
+    private static final Logger LOG = LoggerFactory.getLogger(UpstreamClient.class);
     private static final int SELECTORS = 1;
     private static final long CONNECT_MS = 5_000;
 
@@ -40,8 +45,8 @@ class UpstreamClient {
     private final Settings settings;
     private final QueuedThreadPool threads = new QueuedThreadPool(THREADS, 1);
 
-    /** Apart from the others: looking a name up holds its thread. */
-    private final QueuedThreadPool lookups = new QueuedThreadPool(LOOKUPS, 0);
+    /** Apart from the others: looking a name up, or asking the database, holds its thread. */
+    private final QueuedThreadPool waiting = new QueuedThreadPool(WAITING, 0);
 
     private final HttpClient anywhere;
     private final HttpClient publicOnly;
@@ -51,8 +56,8 @@ class UpstreamClient {
         this.settings = settings;
         threads.setName("hone-gateway");
         threads.setDaemon(true);
-        lookups.setName("hone-gateway-dns");
-        lookups.setDaemon(true);
+        waiting.setName("hone-gateway-waiting");
+        waiting.setDaemon(true);
         anywhere = client(true);
         publicOnly = client(false);
     }
@@ -61,7 +66,7 @@ class UpstreamClient {
     void start() {
         try {
             threads.start();
-            lookups.start();
+            waiting.start();
             start(anywhere);
             start(publicOnly);
         } catch (Exception e) {
@@ -85,7 +90,7 @@ class UpstreamClient {
         try {
             anywhere.stop();
             publicOnly.stop();
-            lookups.stop();
+            waiting.stop();
             threads.stop();
         } catch (Exception e) {
             throw new IllegalStateException("The client for providers does not stop", e);
@@ -106,13 +111,34 @@ class UpstreamClient {
                 .followRedirects(false);
     }
 
+    /**
+     * Does something later, on a thread that may wait.
+     *
+     * @param failed told what it threw
+     */
+    void later(long afterMs, Runnable work, Consumer<RuntimeException> failed) {
+        Runnable guarded = () -> {
+            try {
+                work.run();
+            } catch (RuntimeException e) {
+                LOG.warn("A call could not go on", e);
+                failed.accept(e);
+            }
+        };
+        if (afterMs == 0) {
+            waiting.execute(guarded);
+        } else {
+            anywhere.getScheduler().schedule(() -> waiting.execute(guarded), afterMs, TimeUnit.MILLISECONDS);
+        }
+    }
+
     private HttpClient client(boolean allowPrivate) {
         ClientConnector connector = new ClientConnector();
         connector.setSelectors(SELECTORS);
         connector.setExecutor(threads);
         HttpClient client = new HttpClient(new HttpClientTransportOverHTTP(connector));
         client.setExecutor(threads);
-        client.setSocketAddressResolver(new CheckedResolver(allowPrivate, lookups));
+        client.setSocketAddressResolver(new CheckedResolver(allowPrivate, waiting));
         client.setConnectTimeout(CONNECT_MS);
         client.setAddressResolutionTimeout(CONNECT_MS);
         client.setIdleTimeout(IDLE_MS);

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param timeoutMs longest wait for the answer to begin, and for each next part of it
  * @param allowPrivate whether it may be on this machine or in this network
  * @param prices by model, or by the beginning of models with {@code *} behind it
+ * @param fallback who is asked where it does not answer; null for nobody
+ * @param probeModel model that may be asked for one token to see whether it answers, which costs money; null for none
  * @param version counts up with every change
  */
 public record Provider(
@@ -31,6 +33,8 @@ public record Provider(
         boolean allowPrivate,
         Map<String, Price> prices,
         Limits limits,
+        @Nullable Fallback fallback,
+        @Nullable String probeModel,
         Instant createdAt,
         String createdBy,
         Instant updatedAt,

@@ -28,7 +28,13 @@ public record ProviderBody(
         @Nullable Long timeoutMs,
         @Nullable Boolean allowPrivate,
         @Nullable Map<String, @Nullable NewPrice> prices,
-        @Nullable NewLimits limits) {
+        @Nullable NewLimits limits,
+        @Nullable NewFallback fallback,
+        @Nullable String probeModel) {
+
+    /** Who is asked instead, as sent. */
+    public record NewFallback(
+            @Nullable String provider, @Nullable Map<String, @Nullable String> models) {}
 
     /** A price as sent. */
     public record NewPrice(
@@ -86,7 +92,9 @@ public record ProviderBody(
             long timeoutMs,
             boolean allowPrivate,
             Map<String, Price> prices,
-            Limits limits) {
+            Limits limits,
+            @Nullable Fallback fallback,
+            @Nullable String probeModel) {
 
         boolean isSame(Provider stored) {
             return kind == stored.kind()
@@ -96,7 +104,9 @@ public record ProviderBody(
                     && timeoutMs == stored.timeoutMs()
                     && allowPrivate == stored.allowPrivate()
                     && prices.equals(stored.prices())
-                    && limits.equals(stored.limits());
+                    && limits.equals(stored.limits())
+                    && Objects.equals(fallback, stored.fallback())
+                    && Objects.equals(probeModel, stored.probeModel());
         }
     }
 
@@ -112,13 +122,26 @@ public record ProviderBody(
         body.put("allow_private", stored.allowPrivate());
         body.set("prices", Json.MAPPER.valueToTree(stored.prices()));
         body.set("limits", Json.MAPPER.valueToTree(stored.limits()));
+        body.set("fallback", Json.MAPPER.valueToTree(stored.fallback()));
+        body.put("probe_model", stored.probeModel());
         return body;
     }
 
     /** The same without the secret, for what is kept of a request. */
     ProviderBody withoutSecret() {
         return new ProviderBody(
-                name, kind, baseUrl, null, authHeader, healthPath, timeoutMs, allowPrivate, prices, limits);
+                name,
+                kind,
+                baseUrl,
+                null,
+                authHeader,
+                healthPath,
+                timeoutMs,
+                allowPrivate,
+                prices,
+                limits,
+                fallback,
+                probeModel);
     }
 
     /**
@@ -157,6 +180,14 @@ public record ProviderBody(
                 limits == null ? Limits.NONE : new Limits(limits.requestsPerMinute(), limits.concurrentRequests());
         range(violations, checkedLimits.requestsPerMinute(), "/limits/requests_per_minute", 1, MOST_PER_MINUTE);
         range(violations, checkedLimits.concurrentRequests(), "/limits/concurrent_requests", 1, MOST_CONCURRENT);
+        Fallback checkedFallback = checkFallback(violations);
+        violations.require(
+                probeModel == null || kind != ProviderKind.GENERIC,
+                "/probe_model",
+                "is only for providers of models: a generic one has health_path");
+        if (probeModel != null) {
+            violations.text(probeModel, "/probe_model", 1, LONGEST_MODEL);
+        }
         violations.refuseIfAny();
         return new Checked(
                 Objects.requireNonNull(name),
@@ -167,7 +198,34 @@ public record ProviderBody(
                 timeout,
                 mayBePrivate,
                 checkedPrices,
-                checkedLimits);
+                checkedLimits,
+                checkedFallback,
+                probeModel);
+    }
+
+    private @Nullable Fallback checkFallback(Violations violations) {
+        if (fallback == null) {
+            return null;
+        }
+        String other = fallback.provider();
+        violations.require(
+                other != null && NAME.matcher(other).matches() && !other.equals(name),
+                "/fallback/provider",
+                "is not the name of another provider");
+        Map<String, String> models = new LinkedHashMap<>();
+        if (fallback.models() != null) {
+            violations.require(
+                    fallback.models().size() <= MOST_PRICES,
+                    "/fallback/models",
+                    "has more than %d models".formatted(MOST_PRICES));
+            fallback.models().forEach((from, to) -> {
+                String at = "/fallback/models/" + Violations.token(from);
+                violations.text(from, at, 1, LONGEST_MODEL);
+                violations.text(to, at, 1, LONGEST_MODEL);
+                models.put(from, Objects.requireNonNullElse(to, ""));
+            });
+        }
+        return new Fallback(Objects.requireNonNullElse(other, ""), models);
     }
 
     private String checkUrl(Violations violations, boolean mayBePrivate) {

@@ -31,9 +31,11 @@ class ProviderRepository {
     record Stored(Provider provider, byte @Nullable [] secret) {}
 
     private static final TypeReference<Map<String, Price>> PRICES = new TypeReference<>() {};
+    private static final TypeReference<Fallback> FALLBACK = new TypeReference<>() {};
     private static final TypeReference<Provider.Limits> LIMITS = new TypeReference<>() {};
     private static final String COLUMNS = "name, kind, base_url, secret IS NOT NULL AS has_secret, auth_header,"
-            + " health_path, timeout_ms, allow_private, prices, limits, created_at, created_by, updated_at, version";
+            + " health_path, timeout_ms, allow_private, prices, limits, fallback,"
+            + " probe_model, created_at, created_by, updated_at, version";
 
     private static final RowMapper<Provider> ROW = (row, context) -> provider(row);
     private static final RowMapper<Stored> WITH_SECRET =
@@ -97,9 +99,11 @@ class ProviderRepository {
     void insert(Transaction transaction, Provider provider, byte @Nullable [] secret) {
         transaction.run("provider.insert", handle -> bind(handle.createUpdate("""
                         INSERT INTO provider (name, kind, base_url, secret, auth_header, health_path, timeout_ms,
-                                              allow_private, prices, limits, created_at, created_by, updated_at, version)
+                                              allow_private, prices, limits, fallback, probe_model, created_at,
+                                              created_by, updated_at, version)
                         VALUES (:name, :kind, :baseUrl, :secret, :authHeader, :healthPath, :timeoutMs,
-                                :allowPrivate, :prices, :limits, :createdAt, :createdBy, :updatedAt, :version)
+                                :allowPrivate, :prices, :limits, :fallback, :probeModel, :createdAt,
+                                :createdBy, :updatedAt, :version)
                         """), provider, secret)
                 .bind("createdAt", provider.createdAt().toEpochMilli())
                 .bind("createdBy", provider.createdBy())
@@ -111,7 +115,8 @@ class ProviderRepository {
                         UPDATE provider
                            SET kind = :kind, base_url = :baseUrl, secret = :secret, auth_header = :authHeader,
                                health_path = :healthPath, timeout_ms = :timeoutMs, allow_private = :allowPrivate,
-                               prices = :prices, limits = :limits, updated_at = :updatedAt, version = :version
+                               prices = :prices, limits = :limits, fallback = :fallback, probe_model = :probeModel,
+                               updated_at = :updatedAt, version = :version
                          WHERE name = :name
                         """), provider, secret)
                 .execute());
@@ -135,6 +140,8 @@ class ProviderRepository {
                 .bind("allowPrivate", provider.allowPrivate() ? 1 : 0)
                 .bind("prices", Json.write(provider.prices()))
                 .bind("limits", Json.write(provider.limits()))
+                .bind("fallback", provider.fallback() == null ? null : Json.write(provider.fallback()))
+                .bind("probeModel", provider.probeModel())
                 .bind("updatedAt", provider.updatedAt().toEpochMilli())
                 .bind("version", provider.version());
     }
@@ -151,6 +158,8 @@ class ProviderRepository {
                 row.getInt("allow_private") == 1,
                 Json.read(row.getString("prices"), PRICES),
                 Json.read(row.getString("limits"), LIMITS),
+                row.getString("fallback") == null ? null : Json.read(row.getString("fallback"), FALLBACK),
+                row.getString("probe_model"),
                 Instant.ofEpochMilli(row.getLong("created_at")),
                 row.getString("created_by"),
                 Instant.ofEpochMilli(row.getLong("updated_at")),

@@ -127,6 +127,7 @@ public class Providers {
                                 ProblemType.CONFLICT,
                                 "There is a provider %s already; PATCH changes it".formatted(checked.name()));
                     }
+                    checkFallback(checked);
                     Instant now = Instant.ofEpochMilli(clock.millis());
                     Provider provider = provider(checked, body.secret() != null, now, caller.name(), now, 1);
                     repository.insert(transaction, provider, sealed(body.secret()));
@@ -161,6 +162,7 @@ public class Providers {
             if (!newSecret && checked.isSame(before)) {
                 return new Outcome(before, false);
             }
+            checkFallback(checked);
             byte[] secret = newSecret ? sealed(body.secret()) : stored.secret();
             Provider after = provider(
                     checked,
@@ -203,6 +205,22 @@ public class Providers {
         tell(deleted, true);
     }
 
+    /** Who falls back to one of another kind would send it what it cannot read. */
+    private void checkFallback(Checked checked) {
+        Fallback fallback = checked.fallback();
+        if (fallback == null) {
+            return;
+        }
+        Provider other = find(fallback.provider())
+                .orElseThrow(() -> ProblemException.invalid(
+                        "/fallback/provider", "is '%s', which is no provider".formatted(fallback.provider())));
+        if (other.kind() != checked.kind()) {
+            throw ProblemException.invalid(
+                    "/fallback/provider",
+                    "is of the kind %s, and has to be %s as well".formatted(other.kind(), checked.kind()));
+        }
+    }
+
     private byte @Nullable [] sealed(@Nullable String secret) {
         return secret == null ? null : secretKey.seal(secret.getBytes(StandardCharsets.UTF_8));
     }
@@ -225,6 +243,8 @@ public class Providers {
                 checked.allowPrivate(),
                 checked.prices(),
                 checked.limits(),
+                checked.fallback(),
+                checked.probeModel(),
                 createdAt,
                 createdBy,
                 updatedAt,
@@ -240,6 +260,12 @@ public class Providers {
         detail.put("allow_private", provider.allowPrivate());
         detail.put("has_secret", provider.hasSecret());
         detail.put("prices", Objects.requireNonNull(provider.prices()));
+        if (provider.fallback() != null) {
+            detail.put("fallback", provider.fallback());
+        }
+        if (provider.probeModel() != null) {
+            detail.put("probe_model", provider.probeModel());
+        }
         return detail;
     }
 }

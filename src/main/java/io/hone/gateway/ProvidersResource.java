@@ -38,10 +38,12 @@ import org.jspecify.annotations.Nullable;
 public class ProvidersResource {
 
     private final Providers providers;
+    private final HealthMonitor monitor;
 
     @Inject
-    public ProvidersResource(Providers providers) {
+    public ProvidersResource(Providers providers, HealthMonitor monitor) {
         this.providers = providers;
+        this.monitor = monitor;
     }
 
     @GET
@@ -67,6 +69,22 @@ public class ProvidersResource {
                 .entity(created)
                 .tag(EntityTags.of(created.version()))
                 .build();
+    }
+
+    /** How all of them are. */
+    @GET
+    @Path("health")
+    @RolesAllowed(Roles.VIEWER)
+    public Page<HealthReport> health(@Context UriInfo uri) {
+        return list(uri).map(monitor::report);
+    }
+
+    /** How one of them is. */
+    @GET
+    @Path("{name}/health")
+    @RolesAllowed(Roles.VIEWER)
+    public HealthReport health(@PathParam("name") String name) {
+        return monitor.report(providers.find(name).orElseThrow(() -> ProblemException.notFound("provider", name)));
     }
 
     @GET

@@ -157,6 +157,25 @@ public final class AsyncAnswer {
         }
     }
 
+    /** As {@link #fail}, for who waits no longer: as if the client had gone away then. */
+    public void abandon(Throwable failure) {
+        Runnable work;
+        lock.lock();
+        try {
+            if (ended || completed) {
+                return;
+            }
+            work = gone;
+            gone = null;
+        } finally {
+            lock.unlock();
+        }
+        fail(failure);
+        if (work != null) {
+            work.run();
+        }
+    }
+
     /** Calls something, once, if the client goes away before the end; at once if it has. */
     public void onGone(Runnable work) {
         boolean late;

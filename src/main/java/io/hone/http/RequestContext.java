@@ -47,6 +47,11 @@ public final class RequestContext {
                 System.nanoTime());
     }
 
+    /** For what the server does unasked: an id and a trace of its own. */
+    public static RequestContext unasked() {
+        return begin(null, null);
+    }
+
     private static String traceId(String traceparent) {
         Matcher trace = TRACEPARENT.matcher(traceparent);
         return trace.matches() ? trace.group(1) : randomHex();

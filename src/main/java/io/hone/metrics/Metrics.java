@@ -63,6 +63,11 @@ public final class Metrics {
         return registry;
     }
 
+    /** Forgets the meters of a name that have that tag: what they were about is gone. */
+    public void forget(String name, String tag, String value) {
+        registry.find(name).tag(tag, value).meters().forEach(registry::remove);
+    }
+
     /** Everything measured, in the format of that media type (Prometheus text unless it asks for OpenMetrics). */
     public String scrape(String contentType) {
         return registry.scrape(contentType);

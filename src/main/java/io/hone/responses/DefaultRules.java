@@ -41,7 +41,8 @@ final class DefaultRules {
                     List.of(),
                     List.of(),
                     0,
-                    0),
+                    // Better an answer of this morning than none.
+                    43_200),
             // Before the files: what is below it may end like one of them.
             rule("/api/**", 0),
             rule("/openapi", 3_600, "Accept-Language"),

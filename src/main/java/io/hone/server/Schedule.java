@@ -5,6 +5,7 @@ import io.hone.auth.SignIns;
 import io.hone.cache.Caches;
 import io.hone.cache.Warming;
 import io.hone.database.Database;
+import io.hone.forwarding.Probes;
 import io.hone.gateway.Budgets;
 import io.hone.gateway.Calls;
 import io.hone.http.Idempotency;
@@ -32,6 +33,7 @@ class Schedule {
     private static final long HOT_KEYS_SECONDS = 300;
     private static final long RESERVATIONS_SECONDS = 5;
     private static final long HITS_SECONDS = 5;
+    private static final long HEALTH_SECONDS = 10;
 
     /** Reservations settled in one go; the next follows soon. */
     private static final int MOST_EXPIRED = 500;
@@ -49,6 +51,7 @@ class Schedule {
     private final Warming warming;
     private final Budgets budgets;
     private final Calls calls;
+    private final Probes probes;
     private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "hone-schedule");
         thread.setDaemon(true);
@@ -66,7 +69,8 @@ class Schedule {
             Caches caches,
             Warming warming,
             Budgets budgets,
-            Calls calls) {
+            Calls calls,
+            Probes probes) {
         this.sessions = sessions;
         this.idempotency = idempotency;
         this.signIns = signIns;
@@ -77,6 +81,7 @@ class Schedule {
         this.warming = warming;
         this.budgets = budgets;
         this.calls = calls;
+        this.probes = probes;
     }
 
     void start() {
@@ -88,6 +93,7 @@ class Schedule {
         every(HOT_KEYS_SECONDS, "keys that are asked most", warming::store);
         every(RESERVATIONS_SECONDS, "reservations", () -> budgets.expire(MOST_EXPIRED));
         every(HITS_SECONDS, "answers from a cache", calls::storeHits);
+        every(HEALTH_SECONDS, "health of providers", probes::run);
         every(CLEANING_SECONDS, "calls", calls::forgetOld);
         every(KEY_USES_SECONDS, "uses of keys", keys::storeUses);
     }

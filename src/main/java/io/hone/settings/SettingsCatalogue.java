@@ -121,7 +121,7 @@ public final class SettingsCatalogue {
     public static final Setting<Long> LLM_RESPONSE_TTL = integer(
             "hone.cache.llm-response.ttl-seconds",
             "s",
-            1_800,
+            86_400,
             0,
             31_536_000,
             "How long answers of models stay cached at most; rules may say less; 0 for not at all.");
@@ -162,6 +162,27 @@ public final class SettingsCatalogue {
                     65_536,
                     "Calls that may wait for a connection to a provider; further ones are refused with 503.")
             .fixedAtStart();
+    public static final Setting<Long> GATEWAY_RETRIES = integer(
+            "hone.gateway.retries",
+            null,
+            2,
+            0,
+            10,
+            "How often a call that can be repeated without harm is sent again; each time after a longer wait.");
+    public static final Setting<Long> BREAKER_PERCENT = integer(
+            "hone.gateway.breaker-failure-percent",
+            "percent",
+            50,
+            1,
+            100,
+            "Share of the last calls that have to fail before a provider is left alone for a while.");
+    public static final Setting<Long> BREAKER_PAUSE = integer(
+            "hone.gateway.breaker-pause-seconds",
+            "s",
+            5,
+            1,
+            3_600,
+            "How long a provider that fails is left alone at first; twice as long each time it goes on failing.");
     public static final Setting<String> PUBLIC_URL = text(
             "hone.public-url",
             "",
@@ -268,6 +289,14 @@ public final class SettingsCatalogue {
             0,
             86_400,
             "How long the history of a budget stays cached; 0 for not at all.");
+    public static final Setting<Long> PROVIDER_HEALTH_TTL = integer(
+            "hone.cache.provider-health.ttl-seconds",
+            "s",
+            180,
+            3,
+            3_600,
+            "How long a provider's health stays cached, and after how long without a call it is asked for; a third of it"
+                    + " where it is unhealthy.");
     public static final Setting<Long> CALL_RETENTION = integer(
             "hone.gateway.call-retention-days",
             "days",
@@ -363,6 +392,9 @@ public final class SettingsCatalogue {
             CACHE_VERIFIED_SHARE,
             GATEWAY_CONNECTIONS,
             GATEWAY_QUEUE,
+            GATEWAY_RETRIES,
+            BREAKER_PERCENT,
+            BREAKER_PAUSE,
             PUBLIC_URL,
             CORS_ORIGINS,
             METRICS_PUBLIC,
@@ -380,6 +412,7 @@ public final class SettingsCatalogue {
             FAILURE_ANALYSIS_TTL,
             BUDGET_STATUS_TTL,
             BUDGET_HISTORY_TTL,
+            PROVIDER_HEALTH_TTL,
             CALL_RETENTION,
             RESPONSE_TTL,
             RESPONSE_BYTES,

@@ -67,6 +67,8 @@ abstract class BudgetsContract extends StoreContract {
                                 null,
                                 null,
                                 null,
+                                null,
+                                null,
                                 null),
                         null);
         restart();

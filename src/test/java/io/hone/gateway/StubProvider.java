@@ -33,6 +33,7 @@ public final class StubProvider implements AutoCloseable {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Map<String, Behaviour> behaviours = new ConcurrentHashMap<>();
     private final List<Asked> asked = new CopyOnWriteArrayList<>();
+    private final List<Asked> probed = new CopyOnWriteArrayList<>();
 
     public StubProvider() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1_024);
@@ -51,7 +52,12 @@ public final class StubProvider implements AutoCloseable {
         behaviours.put(path, behaviour);
     }
 
-    /** What it was asked so far. */
+    /** What it was asked to see how it is. */
+    public List<Asked> probed() {
+        return List.copyOf(probed);
+    }
+
+    /** What it was asked so far, but for that. */
     public List<Asked> asked() {
         return List.copyOf(asked);
     }
@@ -73,7 +79,7 @@ public final class StubProvider implements AutoCloseable {
                 .forEach((name, values) -> fields.put(name.toLowerCase(Locale.ROOT), String.join(", ", values)));
         Asked one =
                 new Asked(exchange.getRequestMethod(), exchange.getRequestURI().toString(), fields, body);
-        asked.add(one);
+        (fields.getOrDefault("user-agent", "").startsWith("Hone-Probe") ? probed : asked).add(one);
         try (exchange) {
             behaviours
                     .getOrDefault(exchange.getRequestURI().getPath(), StubProvider::echo)

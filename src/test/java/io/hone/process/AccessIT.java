@@ -59,6 +59,9 @@ class AccessIT {
             GET    /api/v1/providers/{name}                admin
             PATCH  /api/v1/providers/{name}                admin
             DELETE /api/v1/providers/{name}                admin
+            GET    /api/v1/providers/health                viewer
+            GET    /api/v1/providers/{name}/health         viewer
+            POST   /api/v1/providers/{name}/probe          admin
             GET    /gateway/{provider}/{path}              reporter
             POST   /gateway/{provider}/{path}              reporter
             GET    /api/v1/budgets                         viewer

@@ -131,6 +131,17 @@ class ApiDocumentIT {
                 .get("next_cursor")
                 .asText();
         call(200, "listProviders", Map.of(), "?limit=1&cursor=" + cursor, NO_BODY);
+        Map<String, String> other = Map.of("name", "x");
+        call(200, "listProviderHealth", Map.of(), "?limit=1", NO_BODY);
+        call(200, "findProviderHealth", other, "", NO_BODY);
+        call(404, "findProviderHealth", Map.of("name", "nobody"), "", NO_BODY);
+        call(409, "probeProvider", other, "", NO_BODY);
+        call(404, "probeProvider", Map.of("name", "nobody"), "", NO_BODY);
+        call(200, "changeProvider", other, "", Map.of("health_path", "/up", "base_url", "https://x.invalid"));
+        call(200, "probeProvider", other, "", NO_BODY);
+        call(200, "changeProvider", at, "", Map.of("probe_model", "gpt-4o-mini"));
+        call(422, "changeProvider", other, "", Map.of("probe_model", "gpt-4o-mini"));
+        call(422, "changeProvider", at, "", Map.of("fallback", Map.of("provider", "x")));
         call(412, "deleteProvider", at, "", NO_BODY, "If-Match", "\"v1\"");
         call(204, "deleteProvider", at, "", NO_BODY);
         call(404, "deleteProvider", at, "", NO_BODY);
