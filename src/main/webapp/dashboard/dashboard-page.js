@@ -177,7 +177,7 @@ class DashboardPage extends Page {
     const most = Math.max(...failures.map(({ count }) => count));
     return failures.length === 0 ? html`<p class="quiet">No failures</p>` : html`
       <ul class="bar-list tone-bad">${failures.map(({ category, count }) => html`
-        <li><span>${words(category)}</span><span class="number">${whole(count)}</span>
+        <li><a href=${this.#sessionsLink({ error_category: category })}>${words(category)}</a><span class="number">${whole(count)}</span>
           <hone-meter .value=${count / most}></hone-meter></li>`)}</ul>`;
   }
 

@@ -20,10 +20,11 @@ let typing = 0;
  * @param {string} view.sort
  * @param {string[]} view.projects
  * @param {string[]} view.models those seen so far, as suggestions
+ * @param {string[]} view.failures categories seen so far, as suggestions
  * @param {boolean} view.open whether the rarer filters show on a phone
  * @param {() => void} view.toggle
  */
-export function filterBar({ filters, sort, projects, models, open, toggle }) {
+export function filterBar({ filters, sort, projects, models, failures, open, toggle }) {
   const active = narrowing(filters).length;
   return html`
     <form class="filters" role="search" aria-label="Filter sessions" @submit=${(event) => event.preventDefault()}>
@@ -52,16 +53,18 @@ export function filterBar({ filters, sort, projects, models, open, toggle }) {
         ${text('tag', 'Tag', (filters.tag ?? []).join(' '), 'key:value')}
         ${text('owner', 'Owner', filters.owner, 'any')}
         ${text('criteria', 'Criteria', filters.criteria, 'any')}
+        ${text('error_category', 'Failure', filters.error_category, 'any', failures)}
         ${sortSelect(sort)}
       </div>
       ${linkedFilters(filters)}
     </form>`;
 }
 
-/** What has no field of its own comes from links, and can be taken away. */
-function linkedFilters({ parent, created_after: after, created_before: before }) {
+/** What links brought here and is easily overlooked among the fields, or has none, and can be taken away. */
+function linkedFilters({ error_category: category, parent, created_after: after, created_before: before }) {
   const time = (at) => (Number.isNaN(Date.parse(at)) ? foreign(at, 40) : localTime(at));
   const chips = [
+    ['error_category', category && html`Failed: ${foreign(words(category), 40)}`],
     ['parent', parent === 'any' ? 'Child sessions too' : undefined],
     ['created_after', after && html`Created since ${time(after)}`],
     ['created_before', before && html`Created before ${time(before)}`],
@@ -96,7 +99,7 @@ function text(name, label, value, placeholder, suggestions) {
     <label class="field"><span class="label">${label}</span>
       <input name=${name} list=${list} placeholder=${placeholder} autocomplete="off" maxlength="1200"
              .value=${inSync(value ?? '')} @change=${(event) => changed(name, event.target.value)}>
-      ${suggestions ? html`<datalist id=${list}>${suggestions.map((one) => html`<option value=${one}></option>`)}</datalist>` : nothing}
+      ${suggestions ? html`<datalist id=${list}>${suggestions.map((one) => html`<option value=${one}>${words(one)}</option>`)}</datalist>` : nothing}
     </label>`;
 }
 

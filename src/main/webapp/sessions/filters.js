@@ -1,6 +1,6 @@
 /** What the address bar says about the list, with the names the API uses. */
 
-const SINGLE = ['project', 'model', 'technique', 'verdict', 'owner', 'criteria', 'q', 'parent', 'created_after', 'created_before', 'deleted'];
+const SINGLE = ['project', 'model', 'technique', 'verdict', 'owner', 'criteria', 'error_category', 'q', 'parent', 'created_after', 'created_before', 'deleted'];
 const MANY = ['status', 'tag'];
 
 export const DEFAULT_SORT = '-created_at';
@@ -76,6 +76,7 @@ export function matches(session, filters) {
     && (!filters.status || filters.status.includes(session.status))
     && ['project', 'model', 'technique', 'owner'].every((name) => !filters[name] || session[name] === filters[name])
     && (!filters.criteria || session.criteria?.name === filters.criteria)
+    && (!filters.error_category || session.error?.category === filters.error_category)
     && (!filters.verdict || (session.verdict ?? 'none') === filters.verdict)
     && (filters.tag ?? []).every((tag) => hasTag(session, tag))
     && (!filters.q || text.includes(filters.q.toLowerCase()))

@@ -67,7 +67,8 @@ export function errorPanel(session, guidance) {
   const { error } = session;
   return error === null ? nothing : html`
     <section class="panel error-panel" aria-labelledby="error" data-test="session-error">
-      <h2 id="error">${words(error.category ?? 'unknown')}</h2>
+      <h2 id="error">${error.category === null ? 'Unknown' : html`<a data-test="same-failure" title="Sessions that failed so"
+        href="/sessions?${new URLSearchParams({ parent: 'any', error_category: error.category })}">${words(error.category)}</a>`}</h2>
       ${isAbandoned(session) ? html`<p>Its lease of ${duration((session.lease_seconds ?? 0) * 1000)} ran out: nothing came from its job for that long.
         If the job lives, reopen the session and let the job report again.</p>` : nothing}
       <pre tabindex="0" role="group" aria-label="Error message" dir="auto">${error.message}</pre>

@@ -52,6 +52,11 @@ export class SessionRows {
     return [...new Set(this.#entries.map(({ session }) => session.model))].sort();
   }
 
+  /** @returns {string[]} why those of the sessions loaded that failed did so, sorted */
+  failures() {
+    return [...new Set(this.#entries.map(({ session }) => session.error?.category ?? []).flat())].sort();
+  }
+
   /** @param {string} id */
   has(id) {
     return this.#byId.has(id);

@@ -160,6 +160,7 @@ class SessionsPage extends Page {
           sort: readSort(this.query),
           projects: this.projects,
           models: this.#rows.models(),
+          failures: this.#rows.failures(),
           open: this.filtersOpen,
           toggle: () => { this.filtersOpen = !this.filtersOpen; },
         })}

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param tags key and value, each of which must be there
  * @param verdict label of a verdict, or {@code none} for sessions without criteria
  * @param criteria name of the criteria that judge them, whatever version
+ * @param errorCategory why they failed, as {@link Session.Failure#category} has it
  * @param query part of the name, model or notes, without regard to case
  * @param parent whose children; see {@link Parent}
  * @param createdAfter inclusive
@@ -29,6 +30,7 @@ public record SessionFilter(
         @Nullable String verdict,
         @Nullable String owner,
         @Nullable String criteria,
+        @Nullable String errorCategory,
         @Nullable String query,
         Parent parent,
         @Nullable Instant createdAfter,
@@ -65,6 +67,7 @@ public record SessionFilter(
                 null,
                 null,
                 null,
+                null,
                 Parent.NONE,
                 null,
                 null,
@@ -85,6 +88,7 @@ public record SessionFilter(
                 verdict,
                 owner,
                 criteria,
+                errorCategory,
                 query,
                 parent,
                 createdAfter,

@@ -38,6 +38,7 @@ final class SessionFilters {
                 query.oneOf("verdict", VERDICTS),
                 query.text("owner"),
                 query.text("criteria"),
+                query.text("error_category"),
                 query.text("q"),
                 parent(query),
                 query.time("created_after"),

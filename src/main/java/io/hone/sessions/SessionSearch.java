@@ -301,6 +301,7 @@ class SessionSearch {
                     filter.technique() == null ? null : filter.technique().label());
             equal(conditions, "verdict", filter.verdict());
             equal(conditions, "owner", filter.owner());
+            equal(conditions, "error_category", filter.errorCategory());
             if (filter.criteria() != null) {
                 bound.put("criteria", filter.criteria());
                 conditions.add("s.criteria_no IN (" + NUMBERS_OF_CRITERIA + ")");

@@ -176,6 +176,10 @@ final class ListBench extends Measurement {
                 new Case("technique", Filters.all().technique(Technique.PRUNING).build(), false));
         cases.add(new Case("verdict", Filters.all().verdict("not_met").build(), false));
         cases.add(new Case("owner", Filters.all().owner("owner-7").build(), false));
+        cases.add(new Case(
+                "error_category, parent=any",
+                Filters.all().errorCategory("timeout").parent(Parent.ANY).build(),
+                false));
         cases.add(new Case("tag, frequent", Filters.all().tag("team", "team-2").build(), false));
         cases.add(
                 new Case("tag, rare", Filters.all().tag("release", "candidate").build(), false));

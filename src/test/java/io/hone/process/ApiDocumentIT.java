@@ -443,7 +443,7 @@ class ApiDocumentIT {
                 "listSessions",
                 Map.of(),
                 "?status=failed&status=running&technique=quantization&parent=any&tag=team%3Aedge&q=" + encoded("<b>")
-                        + "&verdict=not_met&created_after=2020-01-01T00:00:00Z",
+                        + "&verdict=not_met&error_category=timeout&created_after=2020-01-01T00:00:00Z",
                 NO_BODY);
         call(404, "listSessions", Map.of(), "?parent=019aa2f0-5c00-7000-8000-0123456789ab", NO_BODY);
         call(422, "listSessions", Map.of(), "?stauts=failed&limit=0&cursor=x&sort=y", NO_BODY);

@@ -20,6 +20,7 @@ public final class Filters {
     private String verdict;
     private String owner;
     private String criteria;
+    private String errorCategory;
     private String query;
     private Parent parent = Parent.NONE;
     private Instant after;
@@ -71,6 +72,11 @@ public final class Filters {
         return this;
     }
 
+    public Filters errorCategory(String value) {
+        errorCategory = value;
+        return this;
+    }
+
     public Filters query(String value) {
         query = value;
         return this;
@@ -103,7 +109,20 @@ public final class Filters {
 
     public SessionFilter build() {
         return new SessionFilter(
-                statuses, project, model, technique, tags, verdict, owner, criteria, query, parent, after, before,
-                deleted, sort);
+                statuses,
+                project,
+                model,
+                technique,
+                tags,
+                verdict,
+                owner,
+                criteria,
+                errorCategory,
+                query,
+                parent,
+                after,
+                before,
+                deleted,
+                sort);
     }
 }

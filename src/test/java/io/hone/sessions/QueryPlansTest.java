@@ -106,6 +106,7 @@ class QueryPlansTest {
                 "technique",
                 "verdict",
                 "owner",
+                "failure",
                 "tag",
                 "query",
                 "created",
@@ -134,6 +135,7 @@ class QueryPlansTest {
         "technique, technique",
         "verdict, verdict",
         "owner, owner",
+        "failure, error_category",
         "created, created_at"
     })
     void list_filterInDefaultOrder_isServedByAnIndexOfItsColumn(String filter, String column) {
@@ -192,6 +194,14 @@ class QueryPlansTest {
 
         assertThat(plan).filteredOn(QueryPlansTest::readsAll).allMatch(step -> step.contains(" USING "));
         assertThat(sorted(plan)).isEmpty();
+    }
+
+    /** As the dashboard links to them: failures are few, and to be found without walking all sessions. */
+    @Test
+    void list_failureOnAnyLevel_isServedByAnIndex() {
+        assertThat(plan(() -> list(filters("failure").parent(Parent.ANY).after(NOON))))
+                .anyMatch(step -> step.matches("SEARCH s USING .*\\(error_category=\\? AND created_at>\\?\\)"))
+                .noneMatch(step -> step.contains("TEMP B-TREE"));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -262,6 +272,7 @@ class QueryPlansTest {
             case "technique" -> all.technique(Technique.OTHER);
             case "verdict" -> all.verdict("met");
             case "owner" -> all.owner("ada");
+            case "failure" -> all.errorCategory("timeout");
             case "tag" -> all.tag("t", "v");
             case "query" -> all.query("x");
             case "created" -> all.after(NOON).before(NOON);

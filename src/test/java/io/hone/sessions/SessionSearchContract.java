@@ -114,6 +114,27 @@ abstract class SessionSearchContract extends StoreContract {
     }
 
     @Test
+    void list_errorCategory_isThatOfTheFailure() {
+        UUID memory = create(body().name("memory")).id();
+        fixture.fail(memory, "CUDA out of memory");
+        clock.advance(Duration.ofSeconds(1));
+        UUID child = create(body().name("child").parent(memory)).id();
+        fixture.fail(child, "CUDA out of memory");
+        fixture.fail(create(body().name("key")).id(), "Incorrect API key provided");
+        create(body().name("none"));
+
+        assertThat(names(Filters.all().errorCategory("out_of_memory"))).containsExactly("memory");
+        assertThat(names(Filters.all().errorCategory("out_of_memory").parent(Parent.ANY)))
+                .containsExactly("child", "memory");
+        assertThat(names(Filters.all().errorCategory("api_key_invalid"))).containsExactly("key");
+        assertThat(names(Filters.all().errorCategory("api_key_invalid").status(FAILED)))
+                .containsExactly("key");
+        assertThat(names(Filters.all().errorCategory("Out_of_memory"))).isEmpty();
+        assertThat(names(Filters.all().errorCategory("out_of_memory").status(RUNNING)))
+                .isEmpty();
+    }
+
+    @Test
     void list_tags_mustAllBeThere() {
         create(body().name("a").tag("team", "edge").tag("gpu", "a100"));
         create(body().name("b").tag("team", "edge").tag("gpu", "t4"));

@@ -164,6 +164,30 @@ class DashboardIT {
     }
 
     @Test
+    void topFailures_leadToTheirSessions() {
+        LocalServer server = web.server();
+        String parent = server.createSession("dash-failures", "parent run");
+        server.fail(parent, "CUDA out of memory");
+        server.fail(
+                server.createSession("dash-failures", "child run", Map.of("parent_id", parent)), "CUDA out of memory");
+        server.fail(server.createSession("dash-failures", "key run"), "Incorrect API key provided");
+        Page page = web.open("/?project=dash-failures");
+        page.locator(".dash-failures").getByText("Out of memory").click();
+        assertThat(page)
+                .hasURL(Pattern.compile(
+                        "\\?parent=any&created_after=[^&]*&error_category=out_of_memory&project=dash-failures$"));
+        assertThat(page.getByTestId("session-row")).hasCount(2);
+        assertThat(page.getByTestId("filter-error_category")).containsText("Failed: Out of memory");
+
+        page.getByTestId("filter-error_category").click();
+        assertThat(page.getByTestId("session-row")).hasCount(3);
+        page.getByTestId("session-row").getByText("key run").click();
+        page.getByTestId("same-failure").click();
+        assertThat(page).hasURL(Pattern.compile("/sessions\\?parent=any&error_category=api_key_invalid$"));
+        assertThat(page.getByTestId("session-row").getByText("key run")).isVisible();
+    }
+
+    @Test
     void endedAndLongest_leadToTheirSessions() {
         LocalServer server = web.server();
         server.complete(server.createSession("dash-ended", "good run"));

@@ -55,6 +55,7 @@ class SessionListIT {
         "verdict=met,                        the judged",
         "q=needle,                           the noted",
         "model=bert,                         the modelled",
+        "error_category=out_of_memory,       the failed",
     })
     void filterInAddress_showsOnlyWhatFits(String query, String expected) {
         String project = "list-filters";
@@ -71,7 +72,7 @@ class SessionListIT {
         String project = "list-choice";
         createOneOfEach(project);
         List list = new List(web.open("/sessions?project=" + project));
-        assertThat(list.rows()).hasCount(6);
+        assertThat(list.rows()).hasCount(7);
         web.mark();
 
         list.status("running").click();
@@ -96,7 +97,7 @@ class SessionListIT {
         assertThat(list.filter("technique")).hasValue("");
         list.page().goBack();
         list.page().goBack();
-        assertThat(list.rows()).hasCount(6);
+        assertThat(list.rows()).hasCount(7);
         assertThat(list.status("running")).hasAttribute("aria-pressed", "false");
         list.page().goForward();
         assertThat(list.rows()).hasCount(1);
@@ -115,7 +116,7 @@ class SessionListIT {
         String project = "list-search";
         createOneOfEach(project);
         List list = new List(web.open("/sessions?project=" + project));
-        assertThat(list.rows()).hasCount(6);
+        assertThat(list.rows()).hasCount(7);
         list.search().pressSequentially("NEEDLE");
         assertThat(list.rows()).hasCount(1);
         assertThat(list.rows()).containsText("the noted");
@@ -124,7 +125,7 @@ class SessionListIT {
         list.search().fill("no such thing 100%_");
         assertThat(list.page().getByTestId("empty")).containsText("No session matches");
         list.search().fill("");
-        assertThat(list.rows()).hasCount(6);
+        assertThat(list.rows()).hasCount(7);
     }
 
     @Test
@@ -329,5 +330,6 @@ class SessionListIT {
         String judged = server.createSession(project, "the judged", Map.of("criteria", "list-met"));
         server.report(judged, 1, Map.of("accuracy", 0.95));
         server.complete(judged);
+        server.fail(server.createSession(project, "the failed"), "CUDA out of memory");
     }
 }
