@@ -13,6 +13,7 @@ export const MOST = 50;
  * @property {Row[]} fields
  * @property {Row[]} params
  * @property {Row[]} metrics
+ * @property {Row[]} cost what calls to providers came to; empty where there were none
  * @property {Row[]} tags
  */
 

@@ -2,7 +2,7 @@ import { duration, metric } from '../lib/format.js';
 import { byInterest } from '../sessions/metric-order.js';
 
 /**
- * What sessions can be placed by: a metric's last value, a param, or how long it took.
+ * What sessions can be placed by: a metric's last value, a param, how long it took, or what it cost.
  *
  * @typedef {object} Dimension
  * @property {string} id like `metric:accuracy`, as the address has it
@@ -20,7 +20,7 @@ const HIGHER_IS_BETTER = /acc|f1|auc|bleu|rouge|reward|score|precision|recall|th
  * @param {import('./compare-api.js').Comparison} comparison
  * @returns {Dimension[]} metrics first, the most telling one at the head
  */
-export function dimensionsOf({ sessions, params, metrics }) {
+export function dimensionsOf({ sessions, params, metrics, cost }) {
   const byKey = new Map(metrics.map((row) => [row.key, row]));
   return [
     ...byInterest([...byKey.keys()]).map((key) => {
@@ -30,8 +30,11 @@ export function dimensionsOf({ sessions, params, metrics }) {
     ...params.map(({ key, differs, values }) => dimension('param', key, differs, values.map((value) => (
       typeof value === 'boolean' ? String(value) : value)))),
     dimension('field', 'duration_ms', true, sessions.map((session) => session.duration_ms)),
+    ...cost.filter(({ key }) => key === 'cost_usd').map(({ key, differs, values }) => dimension('field', key, differs, values.map(finite))),
   ];
 }
+
+const FIELDS = { duration_ms: 'Duration', cost_usd: 'Cost' };
 
 /** @param {Dimension} dimension */
 export function usualDirection({ kind, key }) {
@@ -40,7 +43,7 @@ export function usualDirection({ kind, key }) {
 
 /** @param {Dimension} dimension */
 export function label({ kind, key }) {
-  return kind === 'field' ? 'Duration' : key;
+  return kind === 'field' ? FIELDS[key] : key;
 }
 
 /**
@@ -49,7 +52,7 @@ export function label({ kind, key }) {
  * @returns {string}
  */
 export function valueText({ kind, key, numeric }, value) {
-  return kind === 'field' ? duration(value) : numeric ? metric(key, value) : value === null ? '–' : String(value);
+  return kind === 'field' && key === 'duration_ms' ? duration(value) : numeric ? metric(key, value) : value === null ? '–' : String(value);
 }
 
 function dimension(kind, key, differs, values) {

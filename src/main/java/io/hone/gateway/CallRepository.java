@@ -9,7 +9,9 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -159,6 +161,19 @@ class CallRepository {
                 .bind("session", session.toString())
                 .map((row, context) -> spending(row))
                 .one());
+    }
+
+    /** What sessions came to in all, by one read; those that nothing was called for are missing. */
+    Map<UUID, Spending> ofSessions(Collection<UUID> sessions) {
+        return database.read("call.sessions_compared", handle -> handle.createQuery("""
+                        SELECT session, %s
+                          FROM provider_call_day
+                         WHERE session IN (<sessions>)
+                         GROUP BY session
+                        """.formatted(SUMS))
+                .bindList("sessions", sessions.stream().map(UUID::toString).toList())
+                .map((row, context) -> Map.entry(UUID.fromString(row.getString("session")), spending(row)))
+                .collectToMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
     List<BudgetHistory.Day> days(BudgetScope scope, String subject, LocalDate from) {

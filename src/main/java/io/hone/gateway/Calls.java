@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +57,16 @@ public class Calls {
     /** What a session came to: one read of an index. Answers from a cache of the last seconds may be missing. */
     public Spending ofSession(UUID session) {
         return repository.ofSession(session);
+    }
+
+    /**
+     * What sessions came to, by one read of an index; see {@link #ofSession}.
+     *
+     * @param sessions at least one
+     * @return without those that nothing was called for
+     */
+    public Map<UUID, Spending> ofSessions(Collection<UUID> sessions) {
+        return repository.ofSessions(sessions);
     }
 
     /**

@@ -1,11 +1,13 @@
 package io.hone.sessions;
 
+import io.hone.gateway.Spending;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -16,13 +18,16 @@ import org.jspecify.annotations.Nullable;
  * @param sessions in the order asked for
  * @param fields what they are and how they stand: model, technique, status, verdict …
  * @param metrics where each metric stands; rows differ by the last values
+ * @param cost what calls to providers came to, by the members of {@link Spending}; null for a session that made none, and no
+ *     row at all where nobody did
  */
 public record SessionComparison(
         List<Session> sessions,
         List<Row<Object>> fields,
         List<Row<Object>> params,
         List<Row<String>> tags,
-        List<Row<MetricSummary>> metrics) {
+        List<Row<MetricSummary>> metrics,
+        List<Row<Object>> cost) {
 
     public SessionComparison {
         sessions = List.copyOf(sessions);
@@ -30,6 +35,7 @@ public record SessionComparison(
         params = List.copyOf(params);
         tags = List.copyOf(tags);
         metrics = List.copyOf(metrics);
+        cost = List.copyOf(cost);
     }
 
     /**
@@ -39,7 +45,7 @@ public record SessionComparison(
      */
     public record Row<T>(String key, boolean differs, List<@Nullable T> values) {}
 
-    static SessionComparison of(List<Session> sessions) {
+    static SessionComparison of(List<Session> sessions, Map<UUID, Spending> spent) {
         Map<String, Function<Session, @Nullable Object>> fields = new TreeMap<>();
         fields.put("project", Session::project);
         fields.put("model", Session::model);
@@ -58,7 +64,22 @@ public record SessionComparison(
                 rows(sessions, Session::params, value -> value),
                 rows(sessions, Session::tags, value -> value),
                 // NaN equals NaN here, as values in boxes do.
-                rows(sessions, Session::metrics, MetricSummary::last));
+                rows(sessions, Session::metrics, MetricSummary::last),
+                rows(sessions, session -> members(spent.get(session.id())), value -> value));
+    }
+
+    private static Map<String, Object> members(@Nullable Spending spent) {
+        return spent == null
+                ? Map.of()
+                : Map.of(
+                        "calls", spent.calls(),
+                        "failed", spent.failed(),
+                        "cache_hits", spent.cacheHits(),
+                        "unpriced", spent.unpriced(),
+                        "input_tokens", spent.inputTokens(),
+                        "output_tokens", spent.outputTokens(),
+                        "cost_usd", spent.costUsd(),
+                        "saved_usd", spent.savedUsd());
     }
 
     private static <T> List<Row<T>> rows(

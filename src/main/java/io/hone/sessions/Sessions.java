@@ -7,6 +7,7 @@ import io.hone.database.Database;
 import io.hone.events.Events;
 import io.hone.failures.Failures;
 import io.hone.failures.Guidance;
+import io.hone.gateway.Calls;
 import io.hone.http.Caller;
 import io.hone.http.Idempotency;
 import io.hone.http.Page;
@@ -38,6 +39,7 @@ public class Sessions {
     private final Judging judging;
     private final CriteriaSets criteria;
     private final Failures failures;
+    private final Calls calls;
     private final Database database;
     private final Idempotency idempotency;
     private final Events events;
@@ -53,6 +55,7 @@ public class Sessions {
             Judging judging,
             CriteriaSets criteria,
             Failures failures,
+            Calls calls,
             Database database,
             Idempotency idempotency,
             Events events,
@@ -65,6 +68,7 @@ public class Sessions {
         this.judging = judging;
         this.criteria = criteria;
         this.failures = failures;
+        this.calls = calls;
         this.database = database;
         this.idempotency = idempotency;
         this.events = events;
@@ -138,7 +142,7 @@ public class Sessions {
             throw ProblemException.notFound("session", String.join(", ", missing));
         }
         return SessionComparison.of(
-                ids.stream().map(id -> Objects.requireNonNull(found.get(id))).toList());
+                ids.stream().map(id -> Objects.requireNonNull(found.get(id))).toList(), calls.ofSessions(ids));
     }
 
     /**

@@ -12,9 +12,9 @@ import io.hone.settings.Settings;
 import java.time.Clock;
 
 /** The gateway's front doors over a database, as the container would build them. */
-record GatewayFixture(Providers providers, Budgets budgets, Calls calls) {
+public record GatewayFixture(Providers providers, Budgets budgets, Calls calls) {
 
-    static GatewayFixture of(Database database, Settings settings, Events events, Clock clock) {
+    public static GatewayFixture of(Database database, Settings settings, Events events, Clock clock) {
         Caches caches = TestCaches.onHeap(clock);
         Idempotency idempotency = new Idempotency(settings, clock);
         Audit audit = new Audit(database, clock);

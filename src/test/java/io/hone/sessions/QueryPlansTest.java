@@ -213,6 +213,7 @@ class QueryPlansTest {
     static Stream<Arguments> operation_searches() {
         return Stream.<Map.Entry<String, Runnable>>of(
                         Map.entry("session.find", () -> fixture.sessions.find(id)),
+                        Map.entry("session.compare", () -> fixture.sessions.compare(List.of(id, create(null)))),
                         Map.entry("session.judgement", () -> fixture.sessions.verdict(id)),
                         Map.entry("session.expired", () -> fixture.repository.findExpired(NOON, 10)),
                         Map.entry("session.create", () -> create(null)),

@@ -11,6 +11,8 @@ import io.hone.audit.StoreContract;
 import io.hone.criteria.CriteriaFixture;
 import io.hone.criteria.Technique;
 import io.hone.criteria.Verdict;
+import io.hone.gateway.Money;
+import io.hone.gateway.Spender;
 import io.hone.http.ProblemException;
 import io.hone.http.ProblemType;
 import io.hone.http.Uuids;
@@ -513,6 +515,39 @@ abstract class SessionEditsContract extends StoreContract {
     }
 
     @Test
+    void compare_cost_isThatOfTheSessionsThatCalled() {
+        Session calling = fixture.create(body());
+        Session silent = fixture.create(body());
+        Session other = fixture.create(body());
+        assertThat(sessions.compare(List.of(silent.id(), other.id())).cost()).isEmpty();
+        fixture.calls.hit(spender(calling), "tiny", Money.ofUsd("0.25"));
+        fixture.calls.hit(spender(calling), "large", Money.ofUsd("1"));
+        fixture.calls.hit(spender(other), "tiny", Money.ofUsd("0.25"));
+        fixture.calls.storeHits();
+
+        SessionComparison comparison = sessions.compare(List.of(silent.id(), calling.id(), other.id()));
+
+        assertThat(comparison.cost())
+                .contains(
+                        new SessionComparison.Row<>("cache_hits", true, Arrays.asList(null, 2L, 1L)),
+                        new SessionComparison.Row<>(
+                                "saved_usd", true, Arrays.asList(null, Money.ofUsd("1.25"), Money.ofUsd("0.25"))),
+                        new SessionComparison.Row<>("cost_usd", true, Arrays.asList(null, Money.ZERO, Money.ZERO)))
+                .extracting(SessionComparison.Row::key)
+                .containsExactly(
+                        "cache_hits",
+                        "calls",
+                        "cost_usd",
+                        "failed",
+                        "input_tokens",
+                        "output_tokens",
+                        "saved_usd",
+                        "unpriced");
+        assertThat(sessions.compare(List.of(calling.id(), other.id())).cost())
+                .contains(new SessionComparison.Row<>("cost_usd", false, List.of(Money.ZERO, Money.ZERO)));
+    }
+
+    @Test
     void compare_unknown_isNamed() {
         Session session = fixture.create(body());
         UUID unknown = Uuids.create();
@@ -523,6 +558,10 @@ abstract class SessionEditsContract extends StoreContract {
         assertThat(problem.detail())
                 .contains(unknown.toString())
                 .doesNotContain(session.id().toString());
+    }
+
+    private static Spender spender(Session session) {
+        return new Spender("ada", null, session.id(), "stub");
     }
 
     private Session edit(UUID id, Map<String, Object> patch) {

@@ -9,6 +9,8 @@ import io.hone.criteria.Technique;
 import io.hone.database.Database;
 import io.hone.events.Events;
 import io.hone.failures.Failures;
+import io.hone.gateway.Calls;
+import io.hone.gateway.GatewayFixture;
 import io.hone.http.Caller;
 import io.hone.http.Idempotency;
 import io.hone.settings.Settings;
@@ -37,6 +39,7 @@ public final class SessionsFixture {
     final SessionExport export;
     final SessionImport imports;
     final Audit audit;
+    final Calls calls;
     private final Clock clock;
 
     public SessionsFixture(Database database, Settings settings, Events events, Clock clock) {
@@ -63,6 +66,7 @@ public final class SessionsFixture {
         repository = sessionRepository;
         StepRepository steps = new StepRepository(database);
         series = new SeriesReader(repository, steps);
+        calls = GatewayFixture.of(database, settings, events, clock).calls();
         Judging judging = new Judging(criteria, repository);
         SessionChanges changes = new SessionChanges(repository, judging, database, audit, events, clock);
         SessionCreation creation = new SessionCreation(repository, criteria, audit, settings, clock);
@@ -75,6 +79,7 @@ public final class SessionsFixture {
                 judging,
                 criteria,
                 new Failures(settings, TestCaches.onHeap(clock), provider -> Optional.empty()),
+                calls,
                 database,
                 new Idempotency(settings, clock),
                 events,

@@ -53,6 +53,39 @@ class CompareIT {
     }
 
     @Test
+    void cost_showsWhereProvidersWereCalled() throws Exception {
+        String one = run("cost one", 0.01, 0.75);
+        String two = run("cost two", 0.02, 0.8);
+        String silent = run("cost silent", 0.02, 0.7);
+        Page page = web.open(address(one, two, silent));
+        assertThat(row(page, "metrics/accuracy")).isVisible();
+        page.getByTestId("find-line").fill("cost");
+        assertThat(page.locator("main")).containsText("No name matches.");
+        try (PaidCalls paid = new PaidCalls(web.server())) {
+            assertThat(paid.call("X-Hone-Session", one)).isEqualTo(200);
+            assertThat(paid.call("X-Hone-Session", two)).isEqualTo(200);
+            assertThat(paid.call("X-Hone-Session", two)).isEqualTo(200);
+            paid.awaitSettled(one, 1);
+            paid.awaitSettled(two, 2);
+        }
+        page.reload();
+        page.getByTestId("baseline").selectOption(one);
+        page.getByTestId("find-line").fill("cost");
+        assertThat(row(page, "cost/cost_usd").locator("th")).containsText("Cost");
+        Locator costs = row(page, "cost/cost_usd").locator("td");
+        assertThat(costs.nth(0)).hasText("$0.005");
+        assertThat(costs.nth(1)).containsText("$0.01");
+        assertThat(costs.nth(1)).containsText("+$0.005 (+100%)");
+        assertThat(costs.nth(2)).hasText("–");
+        page.getByTestId("find-line").fill("tokens in");
+        assertThat(row(page, "cost/input_tokens").locator("td").nth(1)).containsText("3,000");
+        Accessibility.assertNoViolation(page, "cost compared");
+
+        page.getByTestId("view-scatter").click();
+        assertThat(page.locator("hone-compare-scatter")).containsText("Cost");
+    }
+
+    @Test
     void baseline_showsDifferenceAndPercent() {
         String base = run("base", 0.01, 0.8);
         Page page = web.open(address(base, run("better", 0.01, 0.84), run("worse", 0.02, 0.72)));

@@ -8,16 +8,10 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
-import io.hone.gateway.StubProvider;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -215,53 +209,11 @@ class SessionPageIT {
         Page page = web.open("/sessions/" + id);
         assertThat(page.getByTestId("status-pending")).isVisible();
         assertThat(page.getByTestId("session-cost")).hasCount(0);
-        try (StubProvider stub = new StubProvider()) {
-            stub.on(
-                    "/chat/completions",
-                    (exchange, asked) -> StubProvider.send(
-                            exchange,
-                            200,
-                            "application/json",
-                            "{\"usage\": {\"prompt_tokens\": 1500, \"completion_tokens\": 200}}"));
-            Map<String, Object> price = Map.of("input_usd_per_million", "2", "output_usd_per_million", "10");
-            web.server()
-                    .send(
-                            "POST",
-                            "/providers",
-                            Map.of(
-                                    "name",
-                                    "prompts",
-                                    "kind",
-                                    "openai",
-                                    "base_url",
-                                    stub.address(),
-                                    "allow_private",
-                                    true,
-                                    "prices",
-                                    Map.of("tiny", price)));
-            String key = web.server()
-                    .send("POST", "/keys", Map.of("name", "prompting", "role", "reporter"))
-                    .get("key")
-                    .asText();
-            HttpRequest call = HttpRequest.newBuilder(
-                            URI.create(web.server().address() + "/gateway/prompts/chat/completions"))
-                    .header("Authorization", "Bearer " + key)
-                    .header("X-Hone-Session", id)
-                    .POST(HttpRequest.BodyPublishers.ofString("{\"model\": \"tiny\"}"))
-                    .build();
-            for (int i = 0; i < 2; i++) {
-                assertThat(HttpClient.newHttpClient()
-                                .send(call, HttpResponse.BodyHandlers.ofString())
-                                .statusCode())
-                        .isEqualTo(200);
-            }
+        try (PaidCalls paid = new PaidCalls(web.server())) {
+            assertThat(paid.call("X-Hone-Session", id)).isEqualTo(200);
+            assertThat(paid.call("X-Hone-Session", id)).isEqualTo(200);
+            paid.awaitSettled(id, 2);
         }
-        Awaitility.await()
-                .until(() -> web.server()
-                                .send("GET", "/sessions/" + id + "/cost", null)
-                                .get("calls")
-                                .asInt()
-                        == 2);
         // It is read again when the session changes.
         web.server().move(id, "running");
         Locator cost = page.getByTestId("session-cost");

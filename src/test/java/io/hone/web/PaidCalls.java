@@ -1,0 +1,87 @@
+package io.hone.web;
+
+import io.hone.gateway.StubProvider;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.Map;
+import java.util.UUID;
+import org.awaitility.Awaitility;
+
+/** A provider whose every call takes 1,500 tokens in and 200 out, for 0.005 dollars, and a job that calls it through a server. */
+final class PaidCalls implements AutoCloseable {
+
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    private final LocalServer server;
+    private final StubProvider stub;
+    private final String provider = "paid-" + UUID.randomUUID().toString().substring(0, 8);
+    private final String key;
+
+    PaidCalls(LocalServer server) throws IOException {
+        this.server = server;
+        stub = new StubProvider();
+        stub.on(
+                "/chat/completions",
+                (exchange, asked) -> StubProvider.send(
+                        exchange,
+                        200,
+                        "application/json",
+                        "{\"usage\": {\"prompt_tokens\": 1500, \"completion_tokens\": 200}}"));
+        Map<String, Object> price = Map.of("input_usd_per_million", "2", "output_usd_per_million", "10");
+        server.send(
+                "POST",
+                "/providers",
+                Map.of(
+                        "name",
+                        provider,
+                        "kind",
+                        "openai",
+                        "base_url",
+                        stub.address(),
+                        "allow_private",
+                        true,
+                        "prices",
+                        Map.of("tiny", price)));
+        key = server.send("POST", "/keys", Map.of("name", provider, "role", "reporter"))
+                .get("key")
+                .asText();
+    }
+
+    String provider() {
+        return provider;
+    }
+
+    /**
+     * Calls once.
+     *
+     * @param fields names and values, by turns
+     * @return the status of the answer
+     */
+    int call(String... fields) throws IOException, InterruptedException {
+        HttpRequest.Builder call = HttpRequest.newBuilder(
+                        URI.create(server.address() + "/gateway/" + provider + "/chat/completions"))
+                .header("Authorization", "Bearer " + key)
+                .POST(HttpRequest.BodyPublishers.ofString("{\"model\": \"tiny\", \"max_tokens\": 200}"));
+        for (int i = 0; i < fields.length; i += 2) {
+            call.header(fields[i], fields[i + 1]);
+        }
+        return HTTP.send(call.build(), HttpResponse.BodyHandlers.discarding()).statusCode();
+    }
+
+    /** Waits until so many calls of a session are settled. */
+    void awaitSettled(String session, int calls) {
+        Awaitility.await()
+                .until(() -> server.send("GET", "/sessions/" + session + "/cost", null)
+                                .get("calls")
+                                .asInt()
+                        == calls);
+    }
+
+    @Override
+    public void close() {
+        stub.close();
+    }
+}
