@@ -30,6 +30,8 @@ public final class CacheCatalogue {
 
     public static final String PROVIDER_HEALTH = "provider.health";
 
+    public static final String SESSION_PROJECT = "session.project";
+
     public static final String LLM_RESPONSE = "llm.response";
 
     private static final Set<Tier> HEAP_AND_DATABASE = Set.of(Tier.L1, Tier.DURABLE);
@@ -141,6 +143,17 @@ public final class CacheCatalogue {
                     List.of(),
                     0.2,
                     "How providers are; a change of that outdates it at once."),
+            new CacheDefinition(
+                    SESSION_PROJECT,
+                    HEAP,
+                    SettingsCatalogue.CONFIGURATION_TTL,
+                    Bound.entries(10_000),
+                    false,
+                    Refresh.NONE,
+                    true,
+                    List.of(),
+                    0.8,
+                    "Projects of the sessions that calls to providers are for; removed by every change of the session."),
             new CacheDefinition(
                     LLM_RESPONSE,
                     HEAP_AND_DATABASE,

@@ -40,13 +40,16 @@ public class GatewayServlet extends HttpServlet {
 
     private final transient Providers providers;
     private final transient AnswerCache answers;
+    private final transient Metering metering;
     private final transient UpstreamClient client;
     private final transient Forwarding forwarding;
 
     @Inject
-    GatewayServlet(Providers providers, AnswerCache answers, UpstreamClient client, Forwarding forwarding) {
+    GatewayServlet(
+            Providers providers, AnswerCache answers, Metering metering, UpstreamClient client, Forwarding forwarding) {
         this.providers = providers;
         this.answers = answers;
+        this.metering = metering;
         this.client = client;
         this.forwarding = forwarding;
     }
@@ -65,7 +68,7 @@ public class GatewayServlet extends HttpServlet {
                 .template(HoneApplication.GATEWAY + upstream.provider().name() + "/*");
         byte[] body = request.getInputStream().readAllBytes();
         Provider provider = upstream.provider();
-        Spender spender = Metering.spender(request, provider);
+        Spender spender = metering.spender(request, provider);
         Question question = isJsonForModel(request, provider) ? Question.of(body) : Question.NONE;
         Long timeoutMs = timeoutMs(request);
         Long deadline = timeoutMs == null ? null : System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);

@@ -46,6 +46,7 @@ class Metering {
     private static final long STOPPING_SECONDS = 5;
 
     private final Budgets budgets;
+    private final CalledFor calledFor;
 
     /** Settles what has ended, so that no thread that moves bytes waits for the disk; the caller's own where too many wait. */
     private final ThreadPoolExecutor settling = new ThreadPoolExecutor(
@@ -62,8 +63,9 @@ class Metering {
             new ThreadPoolExecutor.CallerRunsPolicy());
 
     @Inject
-    Metering(Budgets budgets) {
+    Metering(Budgets budgets, CalledFor calledFor) {
         this.budgets = budgets;
+        this.calledFor = calledFor;
     }
 
     /** Settles what waits. */
@@ -113,11 +115,12 @@ class Metering {
     }
 
     /**
-     * On whose account a request goes.
+     * On whose account a request goes. Where it names no project, it goes on that of its session; one that is named wins over
+     * that, since a session may be moved to another project while its job runs.
      *
-     * @throws ProblemException 422 for a session or project that is none
+     * @throws ProblemException 422 for a project that is none, or a session that does not exist or is in the bin
      */
-    static Spender spender(HttpServletRequest request, Provider provider) {
+    Spender spender(HttpServletRequest request, Provider provider) {
         String session = request.getHeader(SESSION);
         String project = request.getHeader(PROJECT);
         if (project != null && (project.isBlank() || project.length() > LONGEST_PROJECT)) {
@@ -129,6 +132,8 @@ class Metering {
             if (id == null) {
                 throw ProblemException.invalid(SESSION, "is no id of a session");
             }
+            String itsProject = calledFor.project(id);
+            project = project == null ? itsProject : project;
         }
         return new Spender(Caller.of(request).name(), project, id, provider.name());
     }

@@ -73,6 +73,7 @@ class CacheIT {
                         "user.session",
                         "budget.status",
                         "budget.history",
+                        "session.project",
                         "api.response");
         assertThat(all.at("/overall/requests").asLong()).isGreaterThanOrEqualTo(10);
         assertThat(all.at("/http/cache_errors").asLong(-1)).isZero();

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -94,7 +95,7 @@ class GatewayIT {
                 "X-Forwarded-For",
                 "10.1.1.1",
                 "X-Hone-Session",
-                "0190a1b2-0000-7000-8000-000000000002",
+                server.createSession("fields"),
                 "X-Hone-Project",
                 "vision",
                 "Origin",
@@ -528,6 +529,62 @@ class GatewayIT {
     }
 
     @Test
+    void session_hasToExist_andItsProjectPays() throws Exception {
+        model("projects");
+        answering("/projects/chat/completions");
+        String path = "/gateway/projects/projects/chat/completions";
+        String body = "{\"model\": \"tiny\", \"max_tokens\": 200}";
+        String session = json(server.send(
+                        "POST",
+                        "/api/v1/sessions",
+                        Map.of("name", "paying", "project", "paying", "model", "m", "technique", "other")))
+                .get("id")
+                .asText();
+        String budget = json(server.send(
+                        "POST",
+                        "/api/v1/budgets",
+                        Map.of("scope", "project", "subject", "paying", "amount_usd", "1", "window", "total")))
+                .get("id")
+                .asText();
+        JsonNode before = json(server.get("/api/v1/cache/stats/session.project"));
+
+        assertThat(asJob("POST", path, body, "X-Hone-Session", session).statusCode())
+                .isEqualTo(200);
+        assertThat(asJob("POST", path, body, "X-Hone-Session", session).statusCode())
+                .isEqualTo(200);
+        awaitSpent(budget, "0.0014");
+        assertThat(asJob("POST", path, body, "X-Hone-Session", session, "X-Hone-Project", "another")
+                        .statusCode())
+                .isEqualTo(200);
+        JsonNode after = json(server.get("/api/v1/cache/stats/session.project"));
+        assertThat(after.get("misses").asLong() - before.get("misses").asLong()).isEqualTo(1);
+        assertThat(after.get("hits").asLong() - before.get("hits").asLong()).isEqualTo(2);
+
+        int asked = stub.asked().size();
+        HttpResponse<String> unknown = asJob("POST", path, body, "X-Hone-Session", UUID.randomUUID().toString());
+        refused(422, "validation", unknown);
+        assertThat(json(unknown).at("/errors/0/pointer").asText()).isEqualTo("X-Hone-Session");
+        assertThat(server.send("DELETE", "/api/v1/sessions/" + session, null).statusCode())
+                .isEqualTo(204);
+        HttpResponse<String> binned = asJob("POST", path, body, "X-Hone-Session", session);
+        refused(422, "validation", binned);
+        assertThat(json(binned).get("detail").asText()).contains("in the bin");
+        assertThat(stub.asked()).hasSize(asked);
+
+        assertThat(server.send("POST", "/api/v1/sessions/" + session + "/restore", null).statusCode())
+                .isEqualTo(200);
+        assertThat(asJob("POST", path, body, "X-Hone-Session", session).statusCode())
+                .isEqualTo(200);
+        awaitSpent(budget, "0.0021");
+        HttpResponse<String> moved = server.send("PATCH", "/api/v1/sessions/" + session, Map.of("project", "elsewhere"));
+        assertThat(moved.statusCode()).as(moved.body()).isEqualTo(200);
+        assertThat(asJob("POST", path, body, "X-Hone-Session", session).statusCode())
+                .isEqualTo(200);
+        awaitCalls(session, 5);
+        awaitSpent(budget, "0.0021");
+    }
+
+    @Test
     void sameQuestion_isAskedOnce_howeverItIsWritten() throws Exception {
         answering("/cached/chat/completions");
         provider("cached2", Map.of("base_url", stub.address() + "/cached", "kind", "openai", "prices", PRICES));
@@ -825,6 +882,15 @@ class GatewayIT {
                     assertThat(status.get("spent_usd").asText()).isEqualTo(spent);
                     assertThat(status.get("reserved_usd").asText()).isEqualTo("0");
                 });
+    }
+
+    private void awaitCalls(String session, int calls) {
+        Awaitility.await()
+                .atMost(java.time.Duration.ofSeconds(PATIENCE_SECONDS))
+                .until(() -> json(server.get("/api/v1/sessions/" + session + "/cost"))
+                                .get("calls")
+                                .asInt()
+                        == calls);
     }
 
     private String moved(String location) throws Exception {
