@@ -10,6 +10,11 @@ const SHOWN = ['/name', '/kind', '/base_url', '/secret', '/timeout_ms', '/limits
   '/auth_header', '/health_path'];
 
 const PRICES = '/prices/';
+/** Members of a price, what they are called, and whether one may be left out. */
+const PARTS = [
+  ['input_usd_per_million', 'In'], ['output_usd_per_million', 'Out'],
+  ['cached_input_usd_per_million', 'Cached', true], ['cache_write_usd_per_million', 'Cache write', true],
+];
 
 /**
  * Adds a provider or changes one; is there as long as it is open. What secret is stored it never learns.
@@ -99,12 +104,13 @@ class ProviderDialog extends HoneElement {
   #prices() {
     return html`
       <fieldset class="provider-prices">
-        <legend>Prices of a million tokens, in USD. A name that ends in * stands for all that begin so.</legend>
+        <legend>Prices of a million tokens, in USD. A name that ends in * stands for all that begin so. What the provider has in a
+          cache of its own costs as much as the rest where nothing is said.</legend>
         ${repeat(this.rows, ({ key }) => key, ({ key, model, price }) => html`
           <div class="provider-price" role="group" aria-label="Price" data-test="price">
             <input name="model" aria-label="Model" placeholder="gpt-4o*" autocomplete="off" spellcheck="false" value=${model}>
-            <input name="in" aria-label="In" placeholder="in" inputmode="decimal" autocomplete="off" value=${price.input_usd_per_million}>
-            <input name="out" aria-label="Out" placeholder="out" inputmode="decimal" autocomplete="off" value=${price.output_usd_per_million}>
+            ${PARTS.map(([member, label]) => html`<input name=${member} aria-label=${label} placeholder=${label.toLowerCase()} inputmode="decimal"
+              autocomplete="off" value=${price[member] ?? ''}>`)}
             <button type="button" class="icon-button" aria-label="Remove this price"
                     @click=${() => { this.rows = this.rows.filter((row) => row.key !== key); }}>${icon('cross')}</button>
           </div>`)}
@@ -119,7 +125,7 @@ class ProviderDialog extends HoneElement {
   }
 
   async #addPrice() {
-    this.rows = [...this.rows, { key: this.#next++, model: '', price: { input_usd_per_million: '', output_usd_per_million: '' } }];
+    this.rows = [...this.rows, { key: this.#next++, model: '', price: {} }];
     await this.updateComplete;
     this.querySelector('.provider-price:last-of-type input').focus();
   }
@@ -141,9 +147,10 @@ class ProviderDialog extends HoneElement {
       limits: { requests_per_minute: number('requests_per_minute'), concurrent_requests: number('concurrent_requests') },
       prices: Object.fromEntries([
         ...removed.map((model) => [model, null]),
-        ...models.map((model, i) => [model, {
-          input_usd_per_million: typed.getAll('in')[i].trim(), output_usd_per_million: typed.getAll('out')[i].trim(),
-        }]),
+        ...models.map((model, i) => [model, Object.fromEntries(PARTS.map(([member, , optional]) => {
+          const price = typed.getAll(member)[i].trim();
+          return [member, optional && price === '' ? null : price];
+        }))]),
       ]),
     };
   }
@@ -172,7 +179,8 @@ class ProviderDialog extends HoneElement {
 /** A model and perhaps a member of its price, from a JSON Pointer. */
 function place(pointer) {
   const [model, member] = pointer.slice(PRICES.length).split('/').map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
-  return `${model}${member ? `, ${member.startsWith('input') ? 'in' : 'out'}` : ''}:`;
+  const part = PARTS.find(([name]) => name === member);
+  return `${model}${part ? `, ${part[1].toLowerCase()}` : ''}:`;
 }
 
 customElements.define('hone-provider-dialog', ProviderDialog);

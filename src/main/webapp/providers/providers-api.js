@@ -4,6 +4,8 @@ import { get, request } from '../lib/http.js';
  * @typedef {object} Price
  * @property {string} input_usd_per_million decimal
  * @property {string} output_usd_per_million decimal
+ * @property {string|null} cached_input_usd_per_million null for what input costs
+ * @property {string|null} cache_write_usd_per_million null for what input costs
  *
  * @typedef {object} Provider
  * @property {string} name

@@ -81,10 +81,13 @@ class Providers extends HoneElement {
           ${prices.length === 0 ? nothing : html`
             <details><summary>Prices of a million tokens</summary>
               <div class="scroll-x" tabindex="0" role="region" aria-label="Prices of ${name}">
-                <table class="table"><thead><tr><th scope="col">Model</th><th scope="col" class="number">In</th><th scope="col" class="number">Out</th></tr></thead>
+                <table class="table"><thead><tr><th scope="col">Model</th><th scope="col" class="number">In</th><th scope="col" class="number">Out</th>
+                  <th scope="col" class="number">Cached</th><th scope="col" class="number">Cache write</th></tr></thead>
                   <tbody>${prices.map(([model, price]) => html`<tr><th scope="row"><code>${foreign(model, 80)}</code></th>
                     <td class="number">${metric('usd', price.input_usd_per_million)}</td>
-                    <td class="number">${metric('usd', price.output_usd_per_million)}</td></tr>`)}</tbody></table>
+                    <td class="number">${metric('usd', price.output_usd_per_million)}</td>
+                    <td class="number">${metric('usd', price.cached_input_usd_per_million)}</td>
+                    <td class="number">${metric('usd', price.cache_write_usd_per_million)}</td></tr>`)}</tbody></table>
               </div></details>`}
         </div>
         <div class="actions">

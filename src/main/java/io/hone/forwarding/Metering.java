@@ -6,6 +6,7 @@ import io.hone.gateway.Money;
 import io.hone.gateway.Provider;
 import io.hone.gateway.ProviderKind;
 import io.hone.gateway.Spender;
+import io.hone.gateway.Tokens;
 import io.hone.gateway.Usage;
 import io.hone.http.Caller;
 import io.hone.http.ProblemException;
@@ -98,7 +99,7 @@ class Metering {
         if (READING.contains(call.method()) || (!model && !bounded)) {
             return null;
         }
-        Money estimate = provider.cost(question.model(), question.inputTokens(), question.outputTokens())
+        Money estimate = provider.costAtMost(question.model(), question.inputTokens(), question.outputTokens())
                 .orElse(null);
         if (bounded && model && estimate == null) {
             throw new ProblemException(
@@ -183,21 +184,17 @@ class Metering {
         long settle() {
             long durationMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
             boolean failed = status >= 400;
-            long input = said(reader == null ? -1 : reader.inputTokens(), failed ? 0 : question.inputTokens());
-            long output =
-                    said(reader == null ? -1 : reader.outputTokens(), failed || reader == null ? 0 : reader.parts());
+            Tokens tokens = reader == null
+                    ? Tokens.of(failed ? 0 : question.inputTokens(), 0)
+                    : reader.tokens(failed ? 0 : question.inputTokens(), failed ? 0 : reader.parts());
             String model = reader == null || reader.model().isEmpty() ? question.model() : reader.model();
             // By the name that was asked for first: the price was agreed on for it.
-            Money cost = provider.cost(question.model(), input, output)
-                    .or(() -> provider.cost(model, input, output))
+            Money cost = provider.cost(question.model(), tokens)
+                    .or(() -> provider.cost(model, tokens))
                     .orElse(null);
-            Usage usage = Usage.answered(model, input, output, status, durationMs);
+            Usage usage = Usage.answered(model, tokens.input(), tokens.output(), status, durationMs);
             settling.execute(() -> guarded(() -> budgets.settle(reservation, cost, usage)));
             return cost == null ? 0 : cost.nano();
-        }
-
-        private static long said(long told, long estimated) {
-            return told >= 0 ? told : estimated;
         }
 
         private void guarded(Runnable work) {

@@ -86,11 +86,22 @@ public record Provider(
     }
 
     /**
-     * What a call costs, or may cost at most if the tokens are the most there can be.
+     * What a call costs.
      *
      * @return empty where no price is known
      */
-    public Optional<Money> cost(String model, long inputTokens, long outputTokens) {
-        return price(model).map(price -> price.of(inputTokens, outputTokens));
+    public Optional<Money> cost(String model, Tokens tokens) {
+        return price(model).map(price -> price.of(tokens));
+    }
+
+    /**
+     * What a call costs at most.
+     *
+     * @param inputTokens the most there can be; 0 and up
+     * @param outputTokens the most there can be; 0 and up
+     * @return empty where no price is known
+     */
+    public Optional<Money> costAtMost(String model, long inputTokens, long outputTokens) {
+        return price(model).map(price -> price.atMost(inputTokens, outputTokens));
     }
 }

@@ -38,7 +38,10 @@ public record ProviderBody(
 
     /** A price as sent. */
     public record NewPrice(
-            @Nullable Money inputUsdPerMillion, @Nullable Money outputUsdPerMillion) {}
+            @Nullable Money inputUsdPerMillion,
+            @Nullable Money outputUsdPerMillion,
+            @Nullable Money cachedInputUsdPerMillion,
+            @Nullable Money cacheWriteUsdPerMillion) {}
 
     /** Limits as sent. */
     public record NewLimits(
@@ -255,7 +258,13 @@ public record ProviderBody(
             if (price == null || price.inputUsdPerMillion() == null || price.outputUsdPerMillion() == null) {
                 violations.add(at, "has not both of input_usd_per_million and output_usd_per_million");
             } else {
-                checked.put(model, new Price(price.inputUsdPerMillion(), price.outputUsdPerMillion()));
+                checked.put(
+                        model,
+                        new Price(
+                                price.inputUsdPerMillion(),
+                                price.outputUsdPerMillion(),
+                                price.cachedInputUsdPerMillion(),
+                                price.cacheWriteUsdPerMillion()));
             }
         });
         return checked;

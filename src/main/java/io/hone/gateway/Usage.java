@@ -4,7 +4,7 @@ package io.hone.gateway;
  * How a call went.
  *
  * @param model as the provider answered it, or as it was asked for
- * @param inputTokens 0 where nobody counted
+ * @param inputTokens all that went in, with what the provider had in its own cache; 0 where nobody counted
  * @param outputTokens 0 where nobody counted
  * @param cached whether the answer came from a cache, wholly
  * @param savedUsd what it would have cost; nothing unless cached

@@ -85,27 +85,41 @@ class MoneyTest {
 
     @Property
     void ofTokens_isTheExactCostRoundedUpOnce(
-            @ForAll @LongRange(max = 1_000_000_000_000L) long input,
+            @ForAll @LongRange(max = 1_000_000_000_000L) long fresh,
+            @ForAll @LongRange(max = 1_000_000_000_000L) long cached,
+            @ForAll @LongRange(max = 1_000_000_000_000L) long written,
             @ForAll @LongRange(max = 1_000_000_000_000L) long output,
             @ForAll @LongRange(max = 1_000_000_000L) long inputPrice,
-            @ForAll @LongRange(max = 1_000_000_000L) long outputPrice) {
-        Price price = new Price(new Money(inputPrice), new Money(outputPrice));
-        BigDecimal exact = price.inputUsdPerMillion()
+            @ForAll @LongRange(max = 1_000_000_000L) long outputPrice,
+            @ForAll @LongRange(max = 1_000_000_000L) long cachedPrice,
+            @ForAll @LongRange(max = 1_000_000_000L) long writePrice) {
+        Price price =
+                new Price(new Money(inputPrice), new Money(outputPrice), new Money(cachedPrice), new Money(writePrice));
+        BigDecimal exact = new Money(inputPrice)
                 .usd()
-                .multiply(BigDecimal.valueOf(input))
-                .add(price.outputUsdPerMillion().usd().multiply(BigDecimal.valueOf(output)))
+                .multiply(BigDecimal.valueOf(fresh))
+                .add(new Money(cachedPrice).usd().multiply(BigDecimal.valueOf(cached)))
+                .add(new Money(writePrice).usd().multiply(BigDecimal.valueOf(written)))
+                .add(new Money(outputPrice).usd().multiply(BigDecimal.valueOf(output)))
                 .movePointLeft(6)
                 .setScale(9, RoundingMode.CEILING);
 
-        assertThat(price.of(input, output).usd()).isEqualByComparingTo(exact);
+        Tokens tokens = new Tokens(fresh + cached + written, cached, written, output);
+        assertThat(price.of(tokens).usd()).isEqualByComparingTo(exact);
+        assertThat(price.atMost(tokens.input(), output)).isGreaterThanOrEqualTo(price.of(tokens));
+        Price plain = new Price(new Money(inputPrice), new Money(outputPrice));
+        assertThat(plain.of(tokens)).isEqualTo(plain.of(Tokens.of(tokens.input(), output)));
+        assertThat(plain.atMost(tokens.input(), output)).isEqualTo(plain.of(tokens));
     }
 
     @Test
     void ofTokens_beyondAllMoney_isTheMostThereIs() {
         Price dear = new Price(Money.ofUsd("1000000000"), Money.ofUsd("1000000000"));
 
-        assertThat(dear.of(Long.MAX_VALUE, Long.MAX_VALUE).nano()).isEqualTo(Money.MOST_NANO);
-        assertThatThrownBy(() -> dear.of(-1, 0)).isInstanceOf(IllegalArgumentException.class);
+        assertThat(dear.of(Tokens.of(Long.MAX_VALUE, Long.MAX_VALUE)).nano()).isEqualTo(Money.MOST_NANO);
+        assertThatThrownBy(() -> Tokens.of(-1, 0)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new Tokens(5, 3, 3, 0)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new Tokens(Long.MAX_VALUE, 0, -1, 0)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

@@ -180,10 +180,13 @@ abstract class ProvidersContract extends StoreContract {
 
         Provider changed = providers.change(BOB, "openai", patch("""
                         {"prices": {"gpt-4o-mini-free": null, "o3": {"input_usd_per_million": 1.000000001,
+                                    "cached_input_usd_per_million": "0.5", "cache_write_usd_per_million": null,
                          "output_usd_per_million": "2"}}, "health_path": null, "limits": {"requests_per_minute": null}}"""), "\"v1\"");
 
         assertThat(changed.prices().keySet()).containsExactly("gpt-4o*", "gpt-4o-mini*", "o3");
         assertThat(changed.prices().get("o3").inputUsdPerMillion()).isEqualTo(Money.ofUsd("1.000000001"));
+        assertThat(changed.prices().get("o3").cachedInputUsdPerMillion()).isEqualTo(Money.ofUsd("0.5"));
+        assertThat(changed.prices().get("o3").cacheWriteUsdPerMillion()).isNull();
         assertThat(changed.healthPath()).isNull();
         assertThat(changed.limits()).isEqualTo(new Limits(null, 20L));
         assertThat(changed.version()).isEqualTo(2);
@@ -193,6 +196,12 @@ abstract class ProvidersContract extends StoreContract {
         assertThat(providers.find("openai")).contains(changed);
         assertThat(told(ProviderChanged.class)).last().isEqualTo(new ProviderChanged("openai", 2, false));
         assertThat(actions()).containsExactly("provider.created by ada", "provider.changed by bob");
+
+        ObjectNode member = patch("{\"prices\": {\"o3\": {\"cache_write_usd_per_million\": \"1.25\"}}}");
+        Price price = providers.change(BOB, "openai", member, null).prices().get("o3");
+        assertThat(price.cacheWriteUsdPerMillion()).isEqualTo(Money.ofUsd("1.25"));
+        assertThat(price.cachedInputUsdPerMillion()).isEqualTo(Money.ofUsd("0.5"));
+        assertThat(providers.find("openai").orElseThrow().prices()).containsEntry("o3", price);
     }
 
     @Test
@@ -216,6 +225,10 @@ abstract class ProvidersContract extends StoreContract {
         assertInvalid(() -> change("{\"has_secret\": false}"), "/has_secret");
         assertInvalid(() -> change("{\"allow_private\": false, \"base_url\": \"http://10.0.0.1\"}"), "/base_url");
         assertInvalid(() -> change("{\"prices\": {\"x\": {}}}"), "/prices/x");
+        assertInvalid(
+                () -> change("{\"prices\": {\"x\": {\"input_usd_per_million\": 1, \"output_usd_per_million\": 1,"
+                        + " \"cache_write_usd_per_million\": \"free\"}}}"),
+                "/prices/x/cache_write_usd_per_million");
         assertInvalid(
                 () -> change("{\"prices\": {\"x\": {\"input_usd_per_million\": -1}}}"),
                 "/prices/x/input_usd_per_million");
@@ -328,12 +341,14 @@ abstract class ProvidersContract extends StoreContract {
     void cost_isThatOfTheLongestBeginning_andUnknownIsNotFree() {
         Provider provider = create(MOST);
 
-        assertThat(provider.cost("gpt-4o-2024-08-06", 1_000_000, 100_000)).contains(Money.ofUsd("3.5"));
-        assertThat(provider.cost("gpt-4o-mini-2024-07-18", 1_000_000, 0)).contains(Money.ofUsd("0.15"));
-        assertThat(provider.cost("gpt-4o", 1, 0)).contains(Money.ofUsd("0.0000025"));
-        assertThat(provider.cost("gpt-4o-mini-free", 1_000_000, 9)).contains(Money.ZERO);
-        assertThat(provider.cost("gpt-4", 1, 1)).isEmpty();
-        assertThat(provider.cost("", 1, 1)).isEmpty();
+        assertThat(provider.cost("gpt-4o-2024-08-06", Tokens.of(1_000_000, 100_000)))
+                .contains(Money.ofUsd("3.5"));
+        assertThat(provider.cost("gpt-4o-mini-2024-07-18", Tokens.of(1_000_000, 0)))
+                .contains(Money.ofUsd("0.15"));
+        assertThat(provider.cost("gpt-4o", Tokens.of(1, 0))).contains(Money.ofUsd("0.0000025"));
+        assertThat(provider.cost("gpt-4o-mini-free", Tokens.of(1_000_000, 9))).contains(Money.ZERO);
+        assertThat(provider.cost("gpt-4", Tokens.of(1, 1))).isEmpty();
+        assertThat(provider.cost("", Tokens.of(1, 1))).isEmpty();
     }
 
     private Provider create(String json) {

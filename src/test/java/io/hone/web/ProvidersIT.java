@@ -30,8 +30,9 @@ class ProvidersIT {
         dialog.locator("[name=secret]").fill(SECRET);
         dialog.getByTestId("add-price").click();
         dialog.locator("[name=model]").fill("claude*");
-        dialog.locator("[name=in]").fill("3");
-        dialog.locator("[name=out]").fill("15.50");
+        dialog.locator("[name=input_usd_per_million]").fill("3");
+        dialog.locator("[name=output_usd_per_million]").fill("15.50");
+        dialog.getByLabel("Cached").fill("0.3");
         dialog.getByTestId("save-provider").click();
         assertThat(dialog).hasCount(0);
 
@@ -40,7 +41,8 @@ class ProvidersIT {
         assertThat(row).containsText("https://api.example.com/v1");
         assertThat(row).containsText("Secret stored");
         row.locator("summary").click();
-        assertThat(row.locator("tbody").locator("th, td")).hasText(new String[] {"claude*", "$3", "$15.5"});
+        assertThat(row.locator("tbody").locator("th, td"))
+                .hasText(new String[] {"claude*", "$3", "$15.5", "$0.3", "–"});
 
         row.getByTestId("edit").click();
         assertThat(dialog.locator("[name=secret]")).hasValue("");
@@ -74,11 +76,11 @@ class ProvidersIT {
                 .isEmpty();
         dialog.getByTestId("add-price").click();
         dialog.locator("[name=model]").fill("a/b");
-        dialog.locator("[name=in]").fill("cheap");
+        dialog.locator("[name=input_usd_per_million]").fill("cheap");
         dialog.getByTestId("save-provider").click();
         assertThat(dialog.getByTestId("price-error")).containsText("a/b, in: is no decimal");
-        dialog.locator("[name=in]").fill("1");
-        dialog.locator("[name=out]").fill("1");
+        dialog.locator("[name=input_usd_per_million]").fill("1");
+        dialog.locator("[name=output_usd_per_million]").fill("1");
         dialog.getByTestId("save-provider").click();
         assertThat(dialog.getByTestId("price-error")).hasCount(0);
 
