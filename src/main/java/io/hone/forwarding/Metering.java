@@ -85,7 +85,8 @@ class Metering {
     }
 
     /**
-     * Sets money aside for a call.
+     * Sets money aside for a call. One that takes no tokens is charged nothing, unless the provider has a price for every name
+     * ({@code *}).
      *
      * @return null for a call that costs nothing: one that only reads
      * @throws ProblemException 402 where a budget has not enough left, or the price is not known and a budget applies
@@ -93,26 +94,33 @@ class Metering {
     @Nullable
     Metered begin(Call call, Provider provider) {
         Spender spender = call.spender();
-        Question question = call.question();
         boolean bounded = budgets.isBounded(spender);
         boolean model = provider.kind() != ProviderKind.GENERIC;
         if (READING.contains(call.method()) || (!model && !bounded)) {
             return null;
         }
-        Money estimate = provider.costAtMost(question.model(), question.inputTokens(), question.outputTokens())
-                .orElse(null);
+        boolean free =
+                model && call.target().takesNoTokens() && provider.price("").isEmpty();
+        Question question = free ? Question.NONE : call.question();
+        Money estimate = free
+                ? Money.ZERO
+                : provider.costAtMost(question.model(), question.inputTokens(), question.outputTokens())
+                        .orElse(null);
         if (bounded && model && estimate == null) {
             throw new ProblemException(
                     ProblemType.BUDGET_EXHAUSTED,
-                    "The provider %s has no price for the model '%s', so no budget can hold it; an admin has to add one"
-                            .formatted(provider.name(), question.model()));
+                    question.model().isEmpty()
+                            ? "The call names no model, so the provider %s has no price for it and no budget can hold it; an admin may add a price for *"
+                                    .formatted(provider.name())
+                            : "The provider %s has no price for the model '%s', so no budget can hold it; an admin has to add one"
+                                    .formatted(provider.name(), question.model()));
         }
         Hold hold = budgets.reserve(
                 spender, question.model(), estimate == null ? Money.ZERO : estimate, LONGEST_CALL, true);
         if (hold instanceof Hold.Refusal refusal) {
             throw refusal.problem();
         }
-        return new Metered((Hold.Reservation) hold, provider, question, System.nanoTime());
+        return new Metered((Hold.Reservation) hold, provider, question, free, System.nanoTime());
     }
 
     /**
@@ -145,21 +153,23 @@ class Metering {
         private final Hold.Reservation reservation;
         private final Provider provider;
         private final Question question;
+        private final boolean free;
         private final long start;
         private @Nullable UsageReader reader;
         private int status;
 
-        private Metered(Hold.Reservation reservation, Provider provider, Question question, long start) {
+        private Metered(Hold.Reservation reservation, Provider provider, Question question, boolean free, long start) {
             this.reservation = reservation;
             this.provider = provider;
             this.question = question;
+            this.free = free;
             this.start = start;
         }
 
         /** The provider begins to answer. */
         void begin(int answered, boolean stream) {
             status = answered;
-            reader = provider.kind() == ProviderKind.GENERIC ? null : new UsageReader(stream);
+            reader = free || provider.kind() == ProviderKind.GENERIC ? null : new UsageReader(stream);
         }
 
         /** Reads along. */
@@ -189,9 +199,11 @@ class Metering {
                     : reader.tokens(failed ? 0 : question.inputTokens(), failed ? 0 : reader.parts());
             String model = reader == null || reader.model().isEmpty() ? question.model() : reader.model();
             // By the name that was asked for first: the price was agreed on for it.
-            Money cost = provider.cost(question.model(), tokens)
-                    .or(() -> provider.cost(model, tokens))
-                    .orElse(null);
+            Money cost = free
+                    ? Money.ZERO
+                    : provider.cost(question.model(), tokens)
+                            .or(() -> provider.cost(model, tokens))
+                            .orElse(null);
             Usage usage = Usage.answered(model, tokens.input(), tokens.output(), status, durationMs);
             settling.execute(() -> guarded(() -> budgets.settle(reservation, cost, usage)));
             return cost == null ? 0 : cost.nano();

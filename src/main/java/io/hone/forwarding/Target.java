@@ -21,6 +21,14 @@ record Target(String provider, String path, @Nullable String query) {
     /** Characters that RFC 3986 knows in a path or query, and some that clients send nevertheless. */
     private static final Pattern PLAIN = Pattern.compile("[\\x21-\\x7e&&[^#\\\\<>\"^`{|}]]*");
 
+    /**
+     * What providers of models make no tokens for: keeping files, counting tokens, judging texts for nothing, and jobs that are
+     * paid for when they have run. A list of what passes and not of what costs: a budget has to hold for what nobody has
+     * thought of, too.
+     */
+    private static final Pattern WITHOUT_TOKENS = Pattern.compile(
+            "(/v\\d{1,3}[a-z]{0,8}\\d{0,3})?/(files|uploads|batches|fine_tuning|moderations|messages/batches|messages/count_tokens)(/[^%;]*)?");
+
     /** How often a segment is decoded: servers exist that do it twice. */
     private static final int DECODINGS = 5;
 
@@ -85,6 +93,11 @@ record Target(String provider, String path, @Nullable String query) {
             }
         }
         return new String(bytes, 0, length, StandardCharsets.ISO_8859_1);
+    }
+
+    /** Whether a provider of models makes no tokens for what is asked, so that the call itself costs nothing. */
+    boolean takesNoTokens() {
+        return WITHOUT_TOKENS.matcher(path).matches();
     }
 
     /** The same below a provider's base address: never another host, nor above its path. */

@@ -81,4 +81,50 @@ class TargetTest {
         Target target = Target.of("/gateway/p/a/b", null);
         assertThat(target.redirected(target.below(BASE), BASE, location)).isEqualTo(expected);
     }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/files",
+                "/v1/files",
+                "/v1beta/files/file-1/content",
+                "/uploads/u/parts",
+                "/batches",
+                "/batches/b/cancel",
+                "/fine_tuning/jobs",
+                "/moderations",
+                "/messages/batches",
+                "/v1/messages/count_tokens"
+            })
+    void takesNoTokens_filesAndJobs(String path) {
+        assertThat(Target.of("/gateway/openai" + path, null).takesNoTokens()).isTrue();
+    }
+
+    /** Whatever could be anything else counts, however it is written. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "/",
+                "/chat/completions",
+                "/responses",
+                "/messages",
+                "/messages/batchesx",
+                "/embeddings",
+                "/images/generations",
+                "/audio/transcriptions",
+                "/videos",
+                "/threads/t/runs",
+                "/vector_stores/v/search",
+                "/filesystem",
+                "/Files",
+                "/f%69les",
+                "/files/%2e/chat/completions",
+                "/files/x;/y",
+                "/v1/v1/files",
+                "/chat/files"
+            })
+    void takesNoTokens_nothingElse(String path) {
+        assertThat(new Target("openai", path, null).takesNoTokens()).isFalse();
+    }
 }

@@ -529,6 +529,48 @@ class GatewayIT {
     }
 
     @Test
+    void callWithoutTokens_passesABudgetAtNoCost_unlessEveryNameHasAPrice() throws Exception {
+        answering("/jobs/batches");
+        answering("/jobs/files");
+        answering("/jobs/responses");
+        provider("jobs", Map.of("base_url", stub.address() + "/jobs", "kind", "openai", "prices", PRICES));
+        String budget = budget("jobs", "1");
+        String session = server.createSession("jobs");
+
+        assertThat(asJob("POST", "/gateway/jobs/batches", "{\"input_file_id\": \"f\"}", "X-Hone-Session", session)
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(asJob(
+                                "POST",
+                                "/gateway/jobs/files",
+                                "--x\r\n\r\n--x--",
+                                "Content-Type",
+                                "multipart/form-data; boundary=x",
+                                "X-Hone-Session",
+                                session)
+                        .statusCode())
+                .isEqualTo(200);
+        awaitCalls(session, 2);
+        awaitSpent(budget, "0");
+        JsonNode cost = json(server.get("/api/v1/sessions/" + session + "/cost"));
+        assertThat(cost.get("unpriced").asInt()).isZero();
+        assertThat(cost.get("input_tokens").asInt()).isZero();
+        HttpResponse<String> nameless = asJob("POST", "/gateway/jobs/responses", "{\"input\": \"x\"}");
+        refused(402, "budget_exhausted", nameless);
+        assertThat(json(nameless).get("detail").asText()).contains("names no model");
+
+        HttpResponse<String> priced = server.send(
+                "PATCH",
+                "/api/v1/providers/jobs",
+                Map.of("prices", Map.of("*", Map.of("input_usd_per_million", "2", "output_usd_per_million", "10"))));
+        assertThat(priced.statusCode()).as(priced.body()).isEqualTo(200);
+        assertThat(asJob("POST", "/gateway/jobs/batches", "{\"input_file_id\": \"f\"}")
+                        .statusCode())
+                .isEqualTo(200);
+        awaitSpent(budget, "0.0007");
+    }
+
+    @Test
     void session_hasToExist_andItsProjectPays() throws Exception {
         model("projects");
         answering("/projects/chat/completions");
@@ -561,7 +603,8 @@ class GatewayIT {
         assertThat(after.get("hits").asLong() - before.get("hits").asLong()).isEqualTo(2);
 
         int asked = stub.asked().size();
-        HttpResponse<String> unknown = asJob("POST", path, body, "X-Hone-Session", UUID.randomUUID().toString());
+        HttpResponse<String> unknown =
+                asJob("POST", path, body, "X-Hone-Session", UUID.randomUUID().toString());
         refused(422, "validation", unknown);
         assertThat(json(unknown).at("/errors/0/pointer").asText()).isEqualTo("X-Hone-Session");
         assertThat(server.send("DELETE", "/api/v1/sessions/" + session, null).statusCode())
@@ -571,12 +614,14 @@ class GatewayIT {
         assertThat(json(binned).get("detail").asText()).contains("in the bin");
         assertThat(stub.asked()).hasSize(asked);
 
-        assertThat(server.send("POST", "/api/v1/sessions/" + session + "/restore", null).statusCode())
+        assertThat(server.send("POST", "/api/v1/sessions/" + session + "/restore", null)
+                        .statusCode())
                 .isEqualTo(200);
         assertThat(asJob("POST", path, body, "X-Hone-Session", session).statusCode())
                 .isEqualTo(200);
         awaitSpent(budget, "0.0021");
-        HttpResponse<String> moved = server.send("PATCH", "/api/v1/sessions/" + session, Map.of("project", "elsewhere"));
+        HttpResponse<String> moved =
+                server.send("PATCH", "/api/v1/sessions/" + session, Map.of("project", "elsewhere"));
         assertThat(moved.statusCode()).as(moved.body()).isEqualTo(200);
         assertThat(asJob("POST", path, body, "X-Hone-Session", session).statusCode())
                 .isEqualTo(200);
