@@ -3,18 +3,16 @@ import { repeat } from 'lit/directives/repeat.js';
 import { confirm } from '../access/confirm-dialog.js';
 import { access } from '../lib/access.js';
 import { HoneElement, announce, foreign } from '../lib/element.js';
-import { metric, percent, whole } from '../lib/format.js';
+import { localTime, metric, percent, whole } from '../lib/format.js';
 import { Problem } from '../lib/http.js';
 import { icon } from '../lib/icons.js';
-import { Loader } from '../lib/loading.js';
+import { LiveTopics, Loader } from '../lib/loading.js';
 import '../lib/meter.js';
 import { firstPages } from '../lib/pages.js';
 import { actionNotice, keyHint, skeletonRows } from '../lib/states.js';
 import { SCOPES, WINDOWS, deleteBudget, listBudgets } from './providers-api.js';
 import './budget-dialog.js';
 
-/** Spending changes with every call: one list, read this often while somebody looks. */
-const REFRESH_MS = 5000;
 /** Shares of the amount from which a budget is shown as nearly and as wholly used. */
 const NEARLY = 0.9;
 
@@ -24,11 +22,12 @@ class Budgets extends HoneElement {
     busy: { state: true },
     problem: { state: true },
     opened: { state: true },
+    warnings: { state: true },
   };
 
   #pages = 1;
-  #timer = 0;
   #budgets = new Loader(this, (signal) => firstPages(this.#pages, (cursor) => listBudgets(cursor, signal)));
+  #live = new LiveTopics(this, () => ['budgets'], (event) => this.#receive(event));
 
   constructor() {
     super();
@@ -38,20 +37,27 @@ class Budgets extends HoneElement {
     this.problem = null;
     /** @type {string|null} id of the budget whose history is shown */
     this.opened = null;
+    /** @type {import('./providers-api.js').Warning[]} what came while somebody looks, the newest of each budget */
+    this.warnings = [];
   }
 
-  connectedCallback() {
-    super.connectedCallback();
-    this.#timer = setInterval(() => this.#budgets.refresh(), REFRESH_MS);
-  }
-
-  disconnectedCallback() {
-    super.disconnectedCallback();
-    clearInterval(this.#timer);
-  }
-
-  firstUpdated() {
+  async firstUpdated() {
+    await this.#live.ready;
     this.#budgets.run();
+  }
+
+  #receive({ event, data }) {
+    if (event === 'budget.warned') {
+      this.warnings = [...this.#withoutWarning(data.budget.id), data];
+    } else if (event === 'budget.changed') {
+      // A budget with another amount is warned of anew where it has to be.
+      this.warnings = this.#withoutWarning(data.id);
+    }
+    this.#budgets.refresh();
+  }
+
+  #withoutWarning(id) {
+    return this.warnings.filter(({ budget }) => budget.id !== id);
   }
 
   render() {
@@ -63,8 +69,22 @@ class Budgets extends HoneElement {
             @click=${() => this.#edit(null)}>${icon('plus')} New budget</button>` : nothing}
         </div>
         ${this.problem ? actionNotice(this.problem, () => { this.problem = null; }) : nothing}
+        ${repeat(this.warnings, ({ budget }) => budget.id, (warning) => this.#warning(warning))}
         ${this.#budgets.render(({ items, more }) => this.#list(items, more), skeletonRows(3, 'tall'))}
       </section>`;
+  }
+
+  #warning({ budget, percent: share, spent_usd: spent, resets_at: resetsAt }) {
+    const { id, scope, subject, action, amount_usd: amount } = budget;
+    const refuses = share >= 100 && action === 'block';
+    return html`
+      <div class="notice notice-warning" role="alert" data-test="budget-warning" data-id=${id}>
+        ${icon('warning')}
+        <p>The budget of ${SCOPES[scope].toLowerCase()} ${foreign(subject, 80)} is ${share >= 100 ? 'used up' : `over ${share}% used`}:
+          ${metric('usd', spent)} of ${metric('usd', amount)}.
+          ${refuses ? html`Calls are refused${resetsAt ? html` until ${localTime(resetsAt)}` : ' until it is raised'}.` : nothing}</p>
+        <button type="button" class="button button-small" @click=${() => { this.warnings = this.#withoutWarning(id); }}>Dismiss</button>
+      </div>`;
   }
 
   #list(items, more) {

@@ -29,6 +29,12 @@ import { get, request } from '../lib/http.js';
  * @property {number} calls
  * @property {string|null} resets_at
  *
+ * @typedef {object} Warning
+ * @property {Budget} budget
+ * @property {90|100} percent at least so much is spent
+ * @property {string} spent_usd decimal
+ * @property {string|null} resets_at
+ *
  * @typedef {object} Budget
  * @property {string} id
  * @property {'account'|'project'|'session'|'provider'} scope

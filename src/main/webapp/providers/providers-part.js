@@ -5,7 +5,7 @@ import { HoneElement, announce, foreign } from '../lib/element.js';
 import { metric, whole } from '../lib/format.js';
 import { Problem } from '../lib/http.js';
 import { icon } from '../lib/icons.js';
-import { Loader } from '../lib/loading.js';
+import { LiveTopics, Loader } from '../lib/loading.js';
 import { firstPages } from '../lib/pages.js';
 import { actionNotice, keyHint, skeletonRows } from '../lib/states.js';
 import { KINDS, deleteProvider, listProviders } from './providers-api.js';
@@ -19,6 +19,7 @@ class Providers extends HoneElement {
   };
 
   #pages = 1;
+  #live = new LiveTopics(this, () => ['providers'], () => this.#providers.refresh());
   #providers = new Loader(this, (signal) => firstPages(this.#pages, (cursor) => listProviders(cursor, signal)));
 
   constructor() {

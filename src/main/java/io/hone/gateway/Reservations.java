@@ -152,7 +152,7 @@ class Reservations {
             return e.refusal;
         }
         reserved.increment();
-        touched.forEach(this::outdate);
+        spent(touched);
         return bounded;
     }
 
@@ -318,6 +318,13 @@ class Reservations {
         statuses.remove(CacheKey.of(budget));
     }
 
+    private void spent(List<UUID> touched) {
+        if (!touched.isEmpty()) {
+            touched.forEach(this::outdate);
+            events.fire(new BudgetsSpent(touched));
+        }
+    }
+
     private static List<UUID> ids(List<BudgetRepository.Stored> bound) {
         return bound.stream().map(stored -> stored.budget().id()).toList();
     }
@@ -332,7 +339,7 @@ class Reservations {
 
     private boolean tell(Optional<Told> told) {
         told.ifPresent(news -> {
-            news.budgets().forEach(this::outdate);
+            spent(news.budgets());
             warn(news.warnings());
         });
         return told.isPresent();

@@ -6,6 +6,10 @@ import io.hone.auth.Identity;
 import io.hone.cache.CacheReport;
 import io.hone.configuration.SettingChanged;
 import io.hone.criteria.CriteriaChanged;
+import io.hone.gateway.BudgetChanged;
+import io.hone.gateway.BudgetWarned;
+import io.hone.gateway.BudgetsSpent;
+import io.hone.gateway.ProviderChanged;
 import io.hone.http.Json;
 import io.hone.sessions.Session;
 import io.hone.sessions.SessionChanged;
@@ -24,6 +28,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -39,7 +44,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Tells live clients what happens. What features tell is put into one queue and sent by one thread, so a request that
  * changes something never waits for a client. Bursts are merged: a session's metrics go out at most ten times a second,
- * the dashboard's news once a second, what the caches did every other second. Thread-safe.
+ * the dashboard's news and what was spent of budgets once a second, what the caches did every other second. Thread-safe.
  */
 @Singleton
 class Live {
@@ -48,6 +53,7 @@ class Live {
 
     private static final long METRICS_PAUSE_MS = 100;
     private static final long DASHBOARD_PAUSE_MS = 1_000;
+    private static final long BUDGETS_PAUSE_MS = 1_000;
     private static final long CACHES_PAUSE_MS = 2_000;
 
     private final EventLog log;
@@ -56,6 +62,8 @@ class Live {
     private final Set<LiveConnection> connections = ConcurrentHashMap.newKeySet();
     private final Map<Object, MetricsNews> pendingMetrics = new ConcurrentHashMap<>();
     private final AtomicBoolean dashboardPending = new AtomicBoolean();
+    private final Set<UUID> spentBudgets = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean spentPending = new AtomicBoolean();
     private final CacheNews cacheNews;
     private final ScheduledExecutorService pauses;
     /** Asking the data grid may take a moment that nobody else's news should wait for. */
@@ -164,6 +172,25 @@ class Live {
         publish(Topics.SETTINGS, "settings.changed", event);
     }
 
+    void budgetChanged(@Observes BudgetChanged event) {
+        publish(Topics.BUDGETS, "budget.changed", event);
+    }
+
+    void budgetWarned(@Observes BudgetWarned event) {
+        publish(Topics.BUDGETS, "budget.warned", event);
+    }
+
+    void budgetsSpent(@Observes BudgetsSpent event) {
+        spentBudgets.addAll(event.budgets());
+        if (spentPending.compareAndSet(false, true)) {
+            pause(this::flushSpent, BUDGETS_PAUSE_MS);
+        }
+    }
+
+    void providerChanged(@Observes ProviderChanged event) {
+        publish(Topics.PROVIDERS, "provider.changed", event);
+    }
+
     void accessChanged(@Observes AccessChanged event) {
         dispatch(this::endThoseWithoutAccess);
     }
@@ -195,6 +222,16 @@ class Live {
             publish(Topics.SESSIONS, "session.metrics", news.summary());
             publish(Topics.session(id), "session.metrics", news.summary());
             publish(Topics.session(id), "session.steps", news.steps());
+        }
+    }
+
+    private void flushSpent() {
+        // Before they are taken: one that comes in between is told of once more rather than not at all.
+        spentPending.set(false);
+        List<UUID> spent = List.copyOf(spentBudgets);
+        spent.forEach(spentBudgets::remove);
+        if (!spent.isEmpty()) {
+            publish(Topics.BUDGETS, "budgets.spent", Map.of("ids", spent));
         }
     }
 

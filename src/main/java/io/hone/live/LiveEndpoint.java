@@ -156,10 +156,7 @@ public class LiveEndpoint {
         List<String> topics = new ArrayList<>();
         for (String topic : message.topics()) {
             if (topic == null || !Topics.isKnown(topic)) {
-                refuse(
-                        client,
-                        "topics has one that does not exist; there are sessions, session:ID, dashboard,"
-                                + " criteria, settings, caches, performance, alerts");
+                refuse(client, "topics has one that does not exist; there are " + Topics.list());
                 return null;
             }
             if (Topics.isOfAdmins(topic) && client.identity().role() != Role.ADMIN) {

@@ -13,21 +13,28 @@ final class Topics {
     static final String CRITERIA = "criteria";
     static final String SETTINGS = "settings";
     static final String CACHES = "caches";
+    static final String BUDGETS = "budgets";
+    static final String PROVIDERS = "providers";
 
     private static final String SESSION_PREFIX = "session:";
 
     /** Topics without an id. */
     private static final List<String> PLAIN =
-            List.of(SESSIONS, DASHBOARD, CRITERIA, SETTINGS, CACHES, "performance", "alerts");
+            List.of(SESSIONS, DASHBOARD, CRITERIA, SETTINGS, CACHES, BUDGETS, PROVIDERS, "performance", "alerts");
 
     /** Topics about what only admins may see. */
-    private static final Set<String> OF_ADMINS = Set.of(SETTINGS, CACHES);
+    private static final Set<String> OF_ADMINS = Set.of(SETTINGS, CACHES, PROVIDERS);
 
     private Topics() {}
 
     /** Topic of one session. */
     static String session(Object id) {
         return SESSION_PREFIX + id;
+    }
+
+    /** All of them, for those who look for one. */
+    static String list() {
+        return String.join(", ", PLAIN) + ", session:ID";
     }
 
     /** Whether clients may subscribe to it. */

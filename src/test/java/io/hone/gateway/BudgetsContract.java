@@ -535,7 +535,7 @@ abstract class BudgetsContract extends StoreContract {
         told.clear();
 
         call(ALL, "0.899999999");
-        assertThat(told).isEmpty();
+        assertThat(told(BudgetWarned.class)).isEmpty();
         call(ALL, "0.000000001");
         call(ALL, "0.05");
         assertThat(told(BudgetWarned.class)).extracting(BudgetWarned::percent).containsExactly(90);
@@ -557,7 +557,7 @@ abstract class BudgetsContract extends StoreContract {
         told.clear();
 
         call(ALL, "1");
-        assertThat(told).isEmpty();
+        assertThat(told(BudgetWarned.class)).isEmpty();
         change(budget, "{\"amount_usd\": 1.95}", null);
         assertThat(told(BudgetWarned.class)).extracting(BudgetWarned::percent).containsExactly(100);
     }
@@ -719,6 +719,25 @@ abstract class BudgetsContract extends StoreContract {
                         began -> began < window(budget, budget.createdAt().toEpochMilli()) && !kept.containsKey(began));
         assertThat(kept).isEqualTo(spent);
         assertThat(keptReserved).isEqualTo(reserved);
+    }
+
+    @Test
+    void spending_isTold_afterItIsStored() {
+        Budget budget = budget(BudgetScope.PROJECT, "vision", "5", BudgetPeriod.DAY, BudgetAction.BLOCK);
+        budget(BudgetScope.PROJECT, "other", "5", BudgetPeriod.DAY, BudgetAction.BLOCK);
+        BudgetsSpent spent = new BudgetsSpent(List.of(budget.id()));
+
+        Reservation settled = (Reservation) reserve(ALL, "1");
+        assertThat(told(BudgetsSpent.class)).containsExactly(spent);
+        budgets.settle(settled, Money.ofUsd("1"), USAGE);
+        assertThat(told(BudgetsSpent.class)).containsExactly(spent, spent);
+        budgets.settle(settled, Money.ofUsd("1"), USAGE);
+        assertThat(told(BudgetsSpent.class)).hasSize(2);
+        Reservation released = (Reservation) reserve(ALL, "1");
+        budgets.release(released);
+        assertThat(told(BudgetsSpent.class)).hasSize(4);
+        assertThat(reserve(ALL, "9")).isInstanceOf(Hold.Refusal.class);
+        assertThat(told(BudgetsSpent.class)).hasSize(4);
     }
 
     private static long window(Budget budget, long at) {

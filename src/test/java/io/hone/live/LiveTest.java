@@ -8,7 +8,17 @@ import io.hone.auth.AccessChanged;
 import io.hone.auth.Identities;
 import io.hone.configuration.SettingChanged;
 import io.hone.criteria.CriteriaChanged;
+import io.hone.gateway.Budget;
+import io.hone.gateway.BudgetAction;
+import io.hone.gateway.BudgetChanged;
+import io.hone.gateway.BudgetPeriod;
+import io.hone.gateway.BudgetScope;
+import io.hone.gateway.BudgetWarned;
+import io.hone.gateway.BudgetsSpent;
+import io.hone.gateway.Money;
+import io.hone.gateway.ProviderChanged;
 import io.hone.http.Json;
+import io.hone.http.Uuids;
 import io.hone.metrics.Metrics;
 import io.hone.sessions.Session;
 import io.hone.sessions.SessionChanged;
@@ -19,6 +29,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -93,6 +104,47 @@ class LiveTest {
         assertThat(hello.get("heartbeat_seconds").asInt()).isEqualTo(20);
         assertThat(hello.get("seq").isIntegralNumber()).isTrue();
         assertThat(live.connections()).isEqualTo(1);
+    }
+
+    @Test
+    void spending_isMerged_andWarningsAreToldAtOnce() {
+        Client client = subscribed("budgets", "providers");
+        UUID one = Uuids.create();
+        UUID two = Uuids.create();
+        Instant noon = Instant.parse("2026-11-20T12:00:00Z");
+        Budget budget = new Budget(
+                one,
+                BudgetScope.PROJECT,
+                "vision",
+                Money.ofUsd("5"),
+                BudgetPeriod.DAY,
+                BudgetAction.BLOCK,
+                noon,
+                "ada",
+                noon,
+                1);
+
+        live.budgetsSpent(new BudgetsSpent(List.of(one)));
+        live.budgetsSpent(new BudgetsSpent(List.of(one, two)));
+        live.budgetWarned(new BudgetWarned(budget, 90, Money.ofUsd("4.5"), noon.plusSeconds(60)));
+        live.providerChanged(new ProviderChanged("openai", 2, false));
+
+        JsonNode warned = client.next("event");
+        assertThat(warned.get("event").asText()).isEqualTo("budget.warned");
+        assertThat(warned.at("/data/budget/subject").asText()).isEqualTo("vision");
+        assertThat(warned.at("/data/percent").asInt()).isEqualTo(90);
+        assertThat(warned.at("/data/spent_usd").asText()).isEqualTo("4.5");
+        assertThat(client.next("event").at("/data/name").asText()).isEqualTo("openai");
+        JsonNode spent = client.next("event");
+        assertThat(spent.get("event").asText()).isEqualTo("budgets.spent");
+        assertThat(spent.at("/data/ids"))
+                .extracting(JsonNode::asText)
+                .containsExactlyInAnyOrder(one.toString(), two.toString());
+
+        live.budgetsSpent(new BudgetsSpent(List.of(two)));
+        live.budgetChanged(new BudgetChanged(one, 2, true));
+        assertThat(client.nextEvent()).isEqualTo("budget.changed");
+        assertThat(client.next("event").at("/data/ids/0").asText()).isEqualTo(two.toString());
     }
 
     @Test

@@ -11,7 +11,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TopicsTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"sessions", "dashboard", "criteria", "settings", "caches", "performance", "alerts"})
+    @ValueSource(
+            strings = {
+                "sessions",
+                "dashboard",
+                "criteria",
+                "settings",
+                "caches",
+                "budgets",
+                "providers",
+                "performance",
+                "alerts"
+            })
     void isKnown_plainTopic(String topic) {
         assertThat(Topics.isKnown(topic)).isTrue();
         assertThat(Topics.kind(topic)).isEqualTo(topic);
@@ -32,9 +43,11 @@ class TopicsTest {
     }
 
     @Test
-    void isOfAdmins_settingsAndCaches() {
+    void isOfAdmins_whatIsForAdmins() {
         assertThat(Topics.isOfAdmins("settings")).isTrue();
         assertThat(Topics.isOfAdmins("caches")).isTrue();
+        assertThat(Topics.isOfAdmins("providers")).isTrue();
+        assertThat(Topics.isOfAdmins("budgets")).isFalse();
         assertThat(Topics.isOfAdmins("sessions")).isFalse();
         assertThat(Topics.isOfAdmins("performance")).isFalse();
     }

@@ -1,13 +1,16 @@
 package io.hone.web;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.hone.gateway.StubProvider;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 
 /** A provider whose every call takes 1,500 tokens in and 200 out, for 0.005 dollars, and a job that calls it through a server. */
@@ -78,6 +81,20 @@ final class PaidCalls implements AutoCloseable {
                                 .get("calls")
                                 .asInt()
                         == calls);
+    }
+
+    /** Waits until so many answers from the cache are in the sums of the provider's budgets. */
+    void awaitHits(int hits) {
+        JsonNode budgets = server.send("GET", "/budgets?scope=provider&subject=" + provider, null);
+        String history = "/budgets/" + budgets.at("/items/0/id").asText() + "/history?days=";
+        // Histories are cached by their length: each look has one of its own.
+        AtomicInteger days = new AtomicInteger(31);
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(1))
+                .until(() -> server.send("GET", history + days.incrementAndGet(), null)
+                                .at("/days/0/spending/cache_hits")
+                                .asInt()
+                        == hits);
     }
 
     @Override

@@ -1,11 +1,11 @@
 package io.hone.web;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -144,36 +144,92 @@ class ProvidersIT {
         web.assertNotReloaded();
     }
 
-    /** The calls of the history are made up: the test is of the page. */
     @Test
-    void history_showsWhereTheMoneyWent() {
+    void history_showsWhereTheMoneyWent() throws Exception {
+        String session = web.server().createSession("ui-spent", "spending run");
+        try (PaidCalls paid = new PaidCalls(web.server())) {
+            budget("provider", paid.provider(), "5", "month");
+            assertEquals(200, paid.call("X-Hone-Session", session));
+            assertEquals(200, paid.call("X-Hone-Session", session));
+            paid.awaitSettled(session, 2);
+            assertEquals(200, paid.call("X-Hone-Cache", "allow"));
+            assertEquals(200, paid.call("X-Hone-Cache", "allow"));
+            Page page = web.open("/providers");
+            Locator row = row(page, "budget-row", "data-subject", paid.provider());
+            // Hits of a cache are summed up every few seconds.
+            paid.awaitHits(1);
+            assertThat(row.getByTestId("spent")).containsText("$0.015 spent, $4.985 left");
+            row.getByTestId("history").click();
+
+            assertThat(row.locator("hone-chart")).hasAttribute("aria-label", "Spent by day: $0.015 on 1 day");
+            assertThat(row.locator("hone-chart canvas")).isVisible();
+            assertThat(row.locator("tbody").first().locator("th, td"))
+                    .hasText(new String[] {"tiny " + paid.provider(), "$0.015", "$0.005", "3"});
+            assertThat(row.locator("tbody").last().locator("th, td"))
+                    .hasText(new String[] {session, "$0.01", "$0", "2", "None", "$0.005", "$0.005", "1"});
+            Accessibility.assertNoViolation(page, "history of a budget");
+        }
+    }
+
+    @Test
+    void spending_showsWithoutAReload_andWarns() throws Exception {
+        try (PaidCalls paid = new PaidCalls(web.server())) {
+            budget("provider", paid.provider(), "0.0113", "day");
+            Page page = web.open("/providers");
+            Page their = web.newWindow().newPage();
+            web.signIn(their.context(), web.server().account("viewer"));
+            their.navigate(web.server().address() + "/providers");
+            assertThat(row(their, "budget-row", "data-subject", paid.provider()))
+                    .isVisible();
+            Locator row = row(page, "budget-row", "data-subject", paid.provider());
+            assertThat(row.getByTestId("spent")).containsText("$0 spent, $0.0113 left");
+            web.mark();
+
+            assertEquals(200, paid.call());
+            assertThat(row.getByTestId("spent")).containsText("$0.005 spent, $0.0063 left");
+            assertThat(row.getByRole(AriaRole.PROGRESSBAR)).hasAttribute("aria-valuenow", "44");
+            assertThat(page.getByTestId("budget-warning")).hasCount(0);
+            assertEquals(200, paid.call());
+            assertThat(row.getByTestId("spent")).containsText("$0.01 spent, $0.0013 left");
+            assertEquals(402, paid.call());
+
+            web.server().send("PATCH", "/budgets/" + row.getAttribute("data-id"), Map.of("amount_usd", "0.011"));
+            Locator warning = page.getByTestId("budget-warning");
+            assertThat(warning).containsText("is over 90% used: $0.01 of $0.011.");
+            assertThat(row).containsText("Nearly used");
+            Accessibility.assertNoViolation(page, "warning of a budget");
+            web.server().send("PATCH", "/budgets/" + row.getAttribute("data-id"), Map.of("amount_usd", "0.01"));
+            assertThat(warning).hasCount(1);
+            assertThat(warning).containsText("is used up: $0.01 of $0.01. Calls are refused until");
+            assertThat(row(their, "budget-warning", "data-id", row.getAttribute("data-id")))
+                    .containsText("is used up");
+            warning.getByText("Dismiss").click();
+            assertThat(warning).hasCount(0);
+            assertThat(row).containsText("Used up: calls are refused");
+            web.assertNotReloaded();
+        }
+    }
+
+    @Test
+    void providers_changedElsewhere_areSeenWithoutAReload() throws Exception {
+        Page page = web.open("/providers");
+        assertThat(page.getByTestId("new-provider")).isVisible();
+        web.mark();
+        try (PaidCalls paid = new PaidCalls(web.server())) {
+            Locator row = row(page, "provider-row", "data-name", paid.provider());
+            assertThat(row).containsText("1 price");
+            web.server().send("DELETE", "/providers/" + paid.provider(), null);
+            assertThat(row).hasCount(0);
+        }
+        web.assertNotReloaded();
+    }
+
+    private void budget(String scope, String subject, String amount, String window) {
         web.server()
                 .send(
                         "POST",
                         "/budgets",
-                        Map.of("scope", "project", "subject", "ui-spent", "amount_usd", "5", "window", "month"));
-        Page page = web.open("/providers");
-        String spending = """
-                {"calls": 3, "failed": 0, "cache_hits": 2, "unpriced": 0, "input_tokens": 10, "output_tokens": 5,
-                 "cost_usd": "%s", "saved_usd": "0.5"}""";
-        page.route(
-                "**/history?days=30",
-                route -> route.fulfill(new Route.FulfillOptions()
-                        .setContentType("application/json")
-                        .setBody("""
-                                {"generated_at": "2026-11-20T18:00:00.000Z", "from": "2026-10-22", "windows": [],
-                                 "days": [{"day": "2026-11-19", "spending": %1$s}, {"day": "2026-11-20", "spending": %2$s}],
-                                 "models": [{"provider": "openai", "model": "gpt-4o", "spending": %2$s}],
-                                 "sessions": [{"id": null, "spending": %2$s}]}""".formatted(spending.formatted("1.25"), spending.formatted("2")))));
-        Locator row = row(page, "budget-row", "data-subject", "ui-spent");
-        row.getByTestId("history").click();
-
-        assertThat(row.locator("hone-chart")).hasAttribute("aria-label", "Spent by day: $3.25 on 2 days");
-        assertThat(row.locator("hone-chart canvas")).isVisible();
-        assertThat(row.locator("tbody").first().locator("th, td"))
-                .hasText(new String[] {"gpt-4o openai", "$2", "$0.5", "3"});
-        assertThat(row.locator("tbody").last().locator("th, td")).hasText(new String[] {"None", "$2", "$0.5", "3"});
-        Accessibility.assertNoViolation(page, "history of a budget");
+                        Map.of("scope", scope, "subject", subject, "amount_usd", amount, "window", window));
     }
 
     @Test
