@@ -13,6 +13,7 @@ import io.hone.http.AsyncAnswer;
 import io.hone.http.Caller;
 import io.hone.http.ProblemException;
 import io.hone.metrics.RequestParts;
+import io.hone.responses.CacheKeys;
 import io.hone.responses.CacheRule;
 import io.hone.responses.CacheRules;
 import io.hone.responses.CacheStatus;
@@ -173,7 +174,7 @@ class AnswerCache {
                 provider.version(),
                 request.getMethod(),
                 target.path(),
-                String.valueOf(target.query()),
+                CacheKeys.sorted(target.query()),
                 shared ? "" : Caller.of(request).name(),
                 CacheKey.digestOf(varying),
                 canonical.digest());

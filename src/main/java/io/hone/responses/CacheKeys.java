@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Makes keys of requests. */
-final class CacheKeys {
+public final class CacheKeys {
 
     /** Longer ones become a digest. */
     private static final int LONGEST = 250;
@@ -64,8 +64,11 @@ final class CacheKeys {
         return HEX.formatHex(Encoding.sha256(key.toString()));
     }
 
-    /** Parameters in the order of their names; those of one name stay in theirs, which may mean something. */
-    static String sorted(@Nullable String query) {
+    /**
+     * Parameters in the order of their names, with a question mark before them; those of one name stay in their order, which
+     * may mean something. Empty for null.
+     */
+    public static String sorted(@Nullable String query) {
         if (query == null || query.indexOf('&') < 0) {
             return query == null ? "" : "?" + query;
         }

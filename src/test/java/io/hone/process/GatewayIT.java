@@ -658,6 +658,10 @@ class GatewayIT {
         assertThat(after.get("requests").asLong() - before.get("requests").asLong())
                 .isEqualTo(2);
         assertThat(after.get("hits").asLong() - before.get("hits").asLong()).isEqualTo(1);
+        String queried = "{\"model\": \"tiny\", \"temperature\": 0, \"seed\": 3}";
+        assertThat(cacheStatus(asJob("POST", path + "?b=2&a=1&a=0", queried))).isEqualTo("hone; fwd=uri-miss");
+        assertThat(cacheStatus(asJob("POST", path + "?a=1&a=0&b=2", queried))).startsWith("hone; hit");
+        assertThat(cacheStatus(asJob("POST", path + "?a=0&a=1&b=2", queried))).isEqualTo("hone; fwd=uri-miss");
         for (String other : List.of(
                 "{\"model\": \"tiny\", \"temperature\": 0, \"seed\": 2}",
                 "{\"model\": \"tiny\", \"temperature\": 0, \"seed\": 1, \"stream\": true}",
