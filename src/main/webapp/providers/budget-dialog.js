@@ -1,7 +1,7 @@
 import { html } from 'lit';
-import { HoneElement, announce } from '../lib/element.js';
+import { Dialog } from '../lib/dialog.js';
+import { announce } from '../lib/element.js';
 import { errorAt, field, formProblem } from '../lib/field.js';
-import { Problem } from '../lib/http.js';
 import { ACTIONS, SCOPES, WINDOWS, changeBudget, createBudget } from './providers-api.js';
 
 const SHOWN = ['/scope', '/subject', '/amount_usd', '/window', '/action'];
@@ -18,31 +18,16 @@ const SUBJECTS = {
  * @property {import('./providers-api.js').Budget|null} budget null for a new one
  * @fires saved
  */
-class BudgetDialog extends HoneElement {
+class BudgetDialog extends Dialog {
   static properties = {
     budget: { attribute: false },
     scope: { state: true },
-    busy: { state: true },
-    problem: { state: true },
   };
 
   constructor() {
     super();
     this.budget = null;
     this.scope = 'project';
-    this.busy = false;
-    /** @type {Problem|null} */
-    this.problem = null;
-  }
-
-  firstUpdated() {
-    this.querySelector('dialog').showModal();
-  }
-
-  updated(changed) {
-    if (changed.has('problem') && this.problem) {
-      this.querySelector('[aria-invalid="true"]')?.focus();
-    }
   }
 
   render() {
@@ -59,7 +44,7 @@ class BudgetDialog extends HoneElement {
           ${this.#choice('action', 'When it is used up', ACTIONS, stored?.action ?? 'block')}
           ${formProblem(this.problem, SHOWN)}
           <div class="actions">
-            <button type="button" class="button" @click=${this.#close}>Cancel</button>
+            <button type="button" class="button" @click=${this.close}>Cancel</button>
             <button class="button button-main" data-test="save-budget" ?disabled=${this.busy}>${this.busy ? 'Saving…' : 'Save'}</button>
           </div>
         </form>
@@ -78,24 +63,15 @@ class BudgetDialog extends HoneElement {
       </select>`);
   }
 
-  async #submit(event) {
+  #submit(event) {
     event.preventDefault();
     const body = Object.fromEntries([...new FormData(event.target)].map(([name, value]) => [name, value.trim()]));
-    this.busy = true;
-    this.problem = null;
-    try {
+    this.attempt(async () => {
       await (this.budget ? changeBudget(this.budget, body) : createBudget(body));
       announce('Budget saved');
       this.dispatchEvent(new Event('saved'));
-      this.#close();
-    } catch (error) {
-      this.problem = Problem.of(error);
-    }
-    this.busy = false;
-  }
-
-  #close() {
-    this.querySelector('dialog').close();
+      this.close();
+    });
   }
 }
 

@@ -1,8 +1,8 @@
 import { html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { HoneElement, announce } from '../lib/element.js';
+import { Dialog } from '../lib/dialog.js';
+import { announce } from '../lib/element.js';
 import { errorAt, field, formProblem } from '../lib/field.js';
-import { Problem } from '../lib/http.js';
 import { icon } from '../lib/icons.js';
 import { KINDS, changeProvider, createProvider } from './providers-api.js';
 
@@ -22,12 +22,10 @@ const PARTS = [
  * @property {import('./providers-api.js').Provider|null} provider null for a new one
  * @fires saved
  */
-class ProviderDialog extends HoneElement {
+class ProviderDialog extends Dialog {
   static properties = {
     provider: { attribute: false },
     rows: { state: true },
-    busy: { state: true },
-    problem: { state: true },
   };
 
   #next = 0;
@@ -36,24 +34,11 @@ class ProviderDialog extends HoneElement {
     super();
     this.provider = null;
     this.rows = [];
-    this.busy = false;
-    /** @type {Problem|null} */
-    this.problem = null;
   }
 
   connectedCallback() {
     super.connectedCallback();
     this.rows = Object.entries(this.provider?.prices ?? {}).map(([model, price]) => ({ key: this.#next++, model, price }));
-  }
-
-  firstUpdated() {
-    this.querySelector('dialog').showModal();
-  }
-
-  updated(changed) {
-    if (changed.has('problem') && this.problem) {
-      this.querySelector('[aria-invalid="true"]')?.focus();
-    }
   }
 
   render() {
@@ -89,7 +74,7 @@ class ProviderDialog extends HoneElement {
           </details>
           ${formProblem(this.problem, [...SHOWN, ...this.#priceErrors().map(({ pointer }) => pointer)])}
           <div class="actions">
-            <button type="button" class="button" @click=${this.#close}>Cancel</button>
+            <button type="button" class="button" @click=${this.close}>Cancel</button>
             <button class="button button-main" data-test="save-provider" ?disabled=${this.busy}>${this.busy ? 'Saving…' : 'Save'}</button>
           </div>
         </form>
@@ -155,24 +140,15 @@ class ProviderDialog extends HoneElement {
     };
   }
 
-  async #submit(event) {
+  #submit(event) {
     event.preventDefault();
     const body = this.#body(new FormData(event.target));
-    this.busy = true;
-    this.problem = null;
-    try {
+    this.attempt(async () => {
       const { name } = this.provider ? await changeProvider(this.provider, body) : await createProvider(body);
       announce(`${name} saved`);
       this.dispatchEvent(new Event('saved'));
-      this.#close();
-    } catch (error) {
-      this.problem = Problem.of(error);
-    }
-    this.busy = false;
-  }
-
-  #close() {
-    this.querySelector('dialog').close();
+      this.close();
+    });
   }
 }
 
