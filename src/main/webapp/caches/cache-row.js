@@ -133,10 +133,10 @@ function rowFigures({ requests, hits, hit_rate: rate, load, speed_up: speedUp, t
     ['Speed-up', speedUp == null ? NONE : `${decimal(Number(speedUp.toPrecision(3)))}×`, 'Load over hit',
       'An average load as a multiple of an average hit'],
     ['Time saved', duration(saved), nothing, 'What the hits would have taken longer as loads'],
-    ...Number(money) > 0 ? [['Money saved', metric('usd', Number(money)), nothing, 'What the hits would have cost as calls']] : [],
     ['Wrong hits', percent(wrong), compared === 0 ? 'None compared yet' : `${percent(low)} to ${percent(high)} (95%)`,
       compared === 0 ? 'A small share of hits is loaded again and compared; none has been so far'
         : `${whole(wrongs)} of ${whole(compared)} compared hits differed from a fresh load. With 95% confidence the rate of all hits is ${percent(low)} to ${percent(high)}.`],
+    ...Number(money) > 0 ? [['Money saved', metric('usd', Number(money)), nothing, 'What the hits would have cost as calls']] : [],
   ];
 }
 

@@ -16,7 +16,7 @@ const GROUPS = [['fields', 'Details'], ['params', 'Params'], ['metrics', 'Metric
   ['cost', 'Calls to providers'], ['tags', 'Tags']];
 const FIELDS = { duration_ms: 'Duration' };
 const COST = {
-  cost_usd: 'Cost', saved_usd: 'Saved by a cache', cache_hits: 'From a cache', failed: 'Failed calls', unpriced: 'Calls without a price',
+  cost_usd: 'Cost', saved_usd: 'Saved by a cache', cache_hits: 'Cache hits', failed: 'Failed calls', unpriced: 'Calls without a price',
   input_tokens: 'Tokens in', output_tokens: 'Tokens out',
 };
 const NAMES = { fields: FIELDS, cost: COST };

@@ -106,9 +106,15 @@ export function metric(key, value) {
   }
   const unit = /(?:^|[_.])(us|ms|seconds|usd)$/.exec(key)?.[1];
   if (unit === 'usd') {
-    return `$${decimal(number)}`;
+    return money(number);
   }
   return unit ? `${decimal(number)} ${{ us: 'µs', ms: 'ms', seconds: 's' }[unit]}` : decimal(number);
+}
+
+/** As prices are written: never as a power of ten, and with cents or without, but not with half of them. */
+function money(usd) {
+  const text = SIGNIFICANT.format(Math.abs(usd));
+  return `${usd < 0 ? '−' : ''}$${/\.\d$/.test(text) ? `${text}0` : text}`;
 }
 
 /** @param {string|number|Date} at */

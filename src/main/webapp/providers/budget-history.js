@@ -6,6 +6,8 @@ import { Loader } from '../lib/loading.js';
 import { skeletonRows } from '../lib/states.js';
 import { readHistory } from './providers-api.js';
 
+const DAY_MS = 86_400_000;
+
 /**
  * Where a budget's money went in the last thirty days.
  *
@@ -25,13 +27,13 @@ class BudgetHistory extends HoneElement {
       ${this.#history.render((history) => this.#shown(history), skeletonRows(4))}</div>`;
   }
 
-  #shown({ days, models, sessions }) {
+  #shown({ from, generated_at: now, days, models, sessions }) {
     if (days.length === 0) {
       return html`<p class="quiet">Nothing was called in the last 30 days.</p>`;
     }
     const sum = days.reduce((total, { spending }) => total + Number(spending.cost_usd), 0);
     return html`
-      <hone-chart class="budget-chart" .option=${(colors) => option(days, colors)}
+      <hone-chart class="budget-chart" .option=${(colors) => option(everyDay(from, now, days), colors)}
         .label=${`Spent by day: ${metric('usd', sum)} on ${days.length} ${days.length === 1 ? 'day' : 'days'}`}></hone-chart>
       <div class="budget-tables">
         ${table('Dearest models', 'Model', models.map(({ provider, model, spending }) => [html`${foreign(model, 60)} <span class="quiet">${foreign(provider, 40)}</span>`, spending]))}
@@ -52,13 +54,24 @@ function table(title, what, rows) {
     </section>`;
 }
 
+/** Days without a call, too: a chart that leaves them out makes a month of a week. */
+function everyDay(from, now, days) {
+  const spent = new Map(days.map(({ day, spending }) => [day, Number(spending.cost_usd)]));
+  const all = [];
+  for (let at = Date.parse(from); at <= Date.parse(now); at += DAY_MS) {
+    const day = new Date(at).toISOString().slice(0, 10);
+    all.push({ day, usd: spent.get(day) ?? 0 });
+  }
+  return all;
+}
+
 function option(days, colors) {
   return {
     xAxis: { type: 'category', data: days.map(({ day }) => day) },
     yAxis: { type: 'value', axisLabel: { formatter: (value) => metric('usd', value) } },
     tooltip: { valueFormatter: (value) => metric('usd', value) },
     series: [
-      { name: 'Spent', type: 'bar', data: days.map(({ spending }) => Number(spending.cost_usd)), itemStyle: { color: colors['series-1'] }, barMaxWidth: 32 },
+      { name: 'Spent', type: 'bar', data: days.map(({ usd }) => usd), itemStyle: { color: colors['series-1'] }, barMaxWidth: 32 },
     ],
   };
 }

@@ -91,10 +91,12 @@ class ProviderDialog extends Dialog {
       <fieldset class="provider-prices">
         <legend>Prices of a million tokens, in USD. A name that ends in * stands for all that begin so. What the provider has in a
           cache of its own costs as much as the rest where nothing is said.</legend>
+        ${this.rows.length === 0 ? nothing : html`<div class="provider-price provider-price-head" aria-hidden="true">
+          <span>Model</span>${PARTS.map(([, label]) => html`<span>${label}</span>`)}</div>`}
         ${repeat(this.rows, ({ key }) => key, ({ key, model, price }) => html`
           <div class="provider-price" role="group" aria-label="Price" data-test="price">
             <input name="model" aria-label="Model" placeholder="gpt-4o*" autocomplete="off" spellcheck="false" value=${model}>
-            ${PARTS.map(([member, label]) => html`<input name=${member} aria-label=${label} placeholder=${label.toLowerCase()} inputmode="decimal"
+            ${PARTS.map(([member, label, optional]) => html`<input name=${member} aria-label=${label} placeholder=${optional ? 'as in' : nothing} inputmode="decimal"
               autocomplete="off" value=${price[member] ?? ''}>`)}
             <button type="button" class="icon-button" aria-label="Remove this price"
                     @click=${() => { this.rows = this.rows.filter((row) => row.key !== key); }}>${icon('cross')}</button>

@@ -1,5 +1,5 @@
 import { html, nothing } from 'lit';
-import { whole } from '../lib/format.js';
+import { metric, whole } from '../lib/format.js';
 
 /**
  * @typedef {object} Cost
@@ -21,11 +21,11 @@ import { whole } from '../lib/format.js';
 export function costPanel(cost) {
   const { calls, failed, cache_hits: hits, unpriced, input_tokens: input, output_tokens: output } = cost;
   const facts = [
-    ['Cost', html`<span data-test="cost">$${cost.cost_usd}</span>${unpriced > 0 ? html`
+    ['Cost', html`<span data-test="cost" title="$${cost.cost_usd}">${metric('usd', cost.cost_usd)}</span>${unpriced > 0 ? html`
       <span class="quiet">${whole(unpriced)} ${unpriced === 1 ? 'call has' : 'calls have'} no known price</span>` : nothing}`],
     ['Calls', html`${whole(calls)}${failed > 0 ? html` <span class="quiet">${whole(failed)} failed</span>` : nothing}`],
     ['Tokens', html`${whole(input)} in, ${whole(output)} out`],
-    hits > 0 ? ['From a cache', html`${whole(hits)} <span class="quiet">saved $${cost.saved_usd}</span>`] : null,
+    hits > 0 ? ['Cache hits', html`${whole(hits)} <span class="quiet">saved ${metric('usd', cost.saved_usd)}</span>`] : null,
   ];
   return calls + hits === 0 ? nothing : html`
     <section class="panel" aria-labelledby="cost" data-test="session-cost">

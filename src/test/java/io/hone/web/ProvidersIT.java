@@ -42,7 +42,7 @@ class ProvidersIT {
         assertThat(row).containsText("Secret stored");
         row.locator("summary").click();
         assertThat(row.locator("tbody").locator("th, td"))
-                .hasText(new String[] {"claude*", "$3", "$15.5", "$0.3", "–"});
+                .hasText(new String[] {"claude*", "$3", "$15.50", "$0.30", "–"});
 
         row.getByTestId("edit").click();
         assertThat(dialog.locator("[name=secret]")).hasValue("");
@@ -105,8 +105,8 @@ class ProvidersIT {
         assertThat(dialog).hasCount(0);
 
         Locator row = row(page, "budget-row", "data-subject", "ui-budget");
-        assertThat(row).containsText("$12.5 a month");
-        assertThat(row.getByTestId("spent")).containsText("$0 spent, $12.5 left");
+        assertThat(row).containsText("$12.50 a month");
+        assertThat(row.getByTestId("spent")).containsText("$0 spent, $12.50 left");
         row.getByTestId("history").click();
         assertThat(row.getByTestId("budget-history")).hasText("Nothing was called in the last 30 days.");
 
