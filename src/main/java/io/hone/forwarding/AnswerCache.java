@@ -315,7 +315,8 @@ class AnswerCache {
     }
 
     private static @Nullable Recorded usableAfterFailure(Plan plan, Found found) {
-        return -found.leftMs() < plan.life().failedMs() ? found.answer() : null;
+        // Who wants a new answer does not want this one.
+        return plan.reads() && -found.leftMs() < plan.life().failedMs() ? found.answer() : null;
     }
 
     private void keep(Recording recording, long cost, Plan plan, TieredCache<Recorded>.Pending pending) {

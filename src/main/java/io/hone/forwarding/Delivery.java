@@ -331,7 +331,7 @@ final class Delivery {
             boolean its = ProviderProblems.isOfProvider(problem);
             if (its) {
                 long lostMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
-                permit.over(new Outcome(0, lostMs, String.valueOf(problem.detail()), probe));
+                permit.over(new Outcome(0, lostMs, failure + ": " + problem.detail(), probe));
             } else {
                 permit.unused();
             }
