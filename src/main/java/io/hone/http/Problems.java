@@ -102,8 +102,8 @@ final class Problems {
         }
         body.putAll(problem.extensions());
         if (HoneApplication.isGateway(request)) {
-            // Where clients of AI providers look, whichever provider's they are.
-            Map<String, Object> error = new LinkedHashMap<>();
+            // Where clients of AI providers look, whichever provider's they are; it is all they hand to their callers.
+            Map<String, Object> error = new LinkedHashMap<>(problem.extensions());
             error.put("message", problem.detail());
             error.put("type", problem.type().name().toLowerCase(Locale.ROOT));
             error.put("param", null);
