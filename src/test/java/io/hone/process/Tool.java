@@ -14,9 +14,12 @@ import java.util.concurrent.TimeUnit;
  * @param out what it printed for programs
  * @param err what it printed for people
  */
-record Tool(int exit, String out, String err) {
+public record Tool(int exit, String out, String err) {
 
-    static Tool run(String... arguments) throws IOException, InterruptedException {
+    /** The demo computes. */
+    private static final long PATIENCE_SECONDS = 240;
+
+    public static Tool run(String... arguments) throws IOException, InterruptedException {
         Path out = Files.createTempFile("hone", ".out");
         Path err = Files.createTempFile("hone", ".err");
         List<String> command = new ArrayList<>(List.of(
@@ -31,9 +34,9 @@ record Tool(int exit, String out, String err) {
                     .redirectOutput(out.toFile())
                     .redirectError(err.toFile())
                     .start();
-            if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
-                throw new IllegalStateException(command + " did not end within 60 s");
+                throw new IllegalStateException(command + " did not end within %d s".formatted(PATIENCE_SECONDS));
             }
             return new Tool(
                     process.exitValue(),

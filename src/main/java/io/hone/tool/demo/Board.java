@@ -42,14 +42,12 @@ final class Board {
         try {
             work.accept(session);
         } catch (DivergenceException e) {
-            session.fail(String.valueOf(e.getMessage()));
-            closed(session);
+            fail(session, String.valueOf(e.getMessage()));
             return session;
         } catch (CancellationException | ReportingException e) {
             throw e;
         } catch (RuntimeException e) { // a fault of the demo itself: the server shall know too
-            session.fail(e.toString());
-            closed(session);
+            fail(session, e.toString());
             throw e;
         }
         complete(session);
@@ -58,6 +56,11 @@ final class Board {
 
     void complete(ReportedSession session) {
         session.complete();
+        closed(session);
+    }
+
+    void fail(ReportedSession session, String reason) {
+        session.fail(reason);
         closed(session);
     }
 

@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
 
 /**
  * {@code ./hone demo}: trains a small network on generated data, compresses it in several ways, measures each result,
- * and reports all of it through the public REST API while it happens.
+ * and reports all of it through the public REST API while it happens. Then looks for a prompt, by calls through the
+ * server's gateway to a stub provider of its own.
  *
  * <p>Exit codes: 0 when all sessions were reported to their end (whatever their verdicts), 1 when the server cannot
  * be reached or refuses a report, 2 for wrong options, 130 when stopped. Sessions under way when it stops early are
@@ -27,7 +28,8 @@ import picocli.CommandLine.Spec;
         name = "demo",
         description = {
             "Computes a real, small optimization and reports it to a running server:",
-            "trains a network, then quantizes, prunes and distils it, several sessions at once."
+            "trains a network, then quantizes, prunes and distils it, several sessions at once;",
+            "then looks for a prompt through the gateway, at a stub provider in this process."
         })
 public final class DemoCommand implements Callable<Integer> {
 
@@ -123,6 +125,7 @@ public final class DemoCommand implements Callable<Integer> {
             Workload workload = quick ? Workload.quick() : Workload.full();
             Laboratory laboratory = Laboratory.furnish(workload, seed, clocks, board, stop);
             new Experiments(laboratory, new Tasks(pool, stop)).run();
+            new PromptSearch(server, reporter, board, out, seed, stop).run();
             board.printTable();
             out.printf("See it at %s/%n", server);
             out.flush();

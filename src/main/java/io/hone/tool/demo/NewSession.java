@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param parent    id of the session this one is part of; null for none
  * @param params    settings of the experiment: strings, numbers, booleans
  * @param notes     up to 10,000 characters
+ * @param project   1 to 200 characters
  */
 record NewSession(
         String name,
@@ -24,20 +25,34 @@ record NewSession(
         @Nullable String baseline,
         @Nullable String parent,
         Map<String, Object> params,
-        String notes) {
+        String notes,
+        String project) {
 
-    /** Every session of the demo belongs to this project. */
+    /** The project of all sessions that work on the network. */
     static final String PROJECT = "demo-spirals";
 
     NewSession {
         params = Map.copyOf(params);
     }
 
+    /** The same in {@link #PROJECT}. */
+    NewSession(
+            String name,
+            String model,
+            String technique,
+            @Nullable String criteria,
+            @Nullable String baseline,
+            @Nullable String parent,
+            Map<String, Object> params,
+            String notes) {
+        this(name, model, technique, criteria, baseline, parent, params, notes, PROJECT);
+    }
+
     /** The members of the JSON body, those that are null left out. */
     Map<String, Object> body() {
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("name", name);
-        body.put("project", PROJECT);
+        body.put("project", project);
         body.put("model", model);
         body.put("technique", technique);
         if (criteria != null) {

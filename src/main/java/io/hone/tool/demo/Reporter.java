@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,9 @@ import org.jspecify.annotations.Nullable;
 final class Reporter {
 
     static final int ATTEMPTS = 6;
+
+    private static final String API = "/api/v1";
+    private static final int CONFLICT = 409;
 
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
     private static final Duration PAUSE_AFTER_LOSS = Duration.ofMillis(200);
@@ -82,7 +86,8 @@ final class Reporter {
 
     /** Ends a session as cancelled. Tries once, and works after the stop signal too. */
     void cancel(String id) {
-        HttpResponse<String> response = exchange("PUT", statusPath(id), statusBody("cancelled", null, null), null);
+        HttpResponse<String> response =
+                exchange("PUT", API + statusPath(id), statusBody("cancelled", null, null), Map.of());
         if (!accepted(response)) {
             throw refused(response);
         }
@@ -94,6 +99,70 @@ final class Reporter {
                 "/sessions/" + id + "/steps",
                 steps.stream().map(Step::body).toList(),
                 null);
+    }
+
+    /** Makes the provider of this name as given, whether it is there or not. */
+    void putProvider(String name, Map<String, Object> body) {
+        Map<String, Object> created = new LinkedHashMap<>(body);
+        created.put("name", name);
+        created.put("kind", "openai");
+        try {
+            send("POST", "/providers", created, null);
+        } catch (ReportingException e) {
+            if (e.status() != CONFLICT) {
+                throw e;
+            }
+            send("PATCH", "/providers/" + name, body, null);
+        }
+    }
+
+    /** Bounds what a session may spend; calls beyond that are refused. */
+    void createBudget(String session, String amountUsd) {
+        send(
+                "POST",
+                "/budgets",
+                Map.of(
+                        "scope",
+                        "session",
+                        "subject",
+                        session,
+                        "amount_usd",
+                        amountUsd,
+                        "window",
+                        "total",
+                        "action",
+                        "block"),
+                UUID.randomUUID().toString());
+    }
+
+    /** What a session's calls to providers came to. */
+    JsonNode cost(String id) {
+        return send("GET", "/sessions/" + id + "/cost", null, null);
+    }
+
+    /**
+     * What came back through the gateway.
+     *
+     * @param body  of the provider, or a problem of the server's
+     * @param isHit whether the provider was not asked, as the answer was there
+     */
+    record Answer(int status, JsonNode body, boolean isHit) {}
+
+    /**
+     * Has a model complete a chat, on a session's account, through the gateway.
+     *
+     * @return whatever is answered, errors too, but for those that are worth another try
+     */
+    Answer ask(String provider, String session, String project, Map<String, Object> question) {
+        HttpResponse<String> response = retried(() -> exchange(
+                "POST",
+                "/gateway/" + provider + "/chat/completions",
+                question,
+                Map.of("X-Hone-Session", session, "X-Hone-Project", project)));
+        return new Answer(
+                response.statusCode(),
+                parse(response.body()),
+                response.headers().firstValue("Cache-Status").orElse("").contains("; hit"));
     }
 
     JsonNode verdict(String id) {
@@ -117,16 +186,26 @@ final class Reporter {
     }
 
     private JsonNode send(String method, String path, @Nullable Object body, @Nullable String idempotencyKey) {
+        HttpResponse<String> response = retried(() -> exchange(
+                method,
+                API + path,
+                body,
+                idempotencyKey == null ? Map.of() : Map.of("Idempotency-Key", idempotencyKey)));
+        if (!accepted(response)) {
+            throw refused(response);
+        }
+        return parse(response.body());
+    }
+
+    /** The answer, after as many tries as it takes and is worth. */
+    private HttpResponse<String> retried(Supplier<HttpResponse<String>> exchange) {
         for (int attempt = 1; ; attempt++) {
             stop.check();
             Duration pause = PAUSE_AFTER_LOSS;
             try {
-                HttpResponse<String> response = exchange(method, path, body, idempotencyKey);
-                if (accepted(response)) {
-                    return parse(response.body());
-                }
+                HttpResponse<String> response = exchange.get();
                 if (attempt == ATTEMPTS || (response.statusCode() != 429 && response.statusCode() != 503)) {
-                    throw refused(response);
+                    return response;
                 }
                 pause = retryAfter(response);
             } catch (LostConnection e) {
@@ -149,8 +228,8 @@ final class Reporter {
     }
 
     private HttpResponse<String> exchange(
-            String method, String path, @Nullable Object body, @Nullable String idempotencyKey) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server + "/api/v1" + path))
+            String method, String path, @Nullable Object body, Map<String, String> fields) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server + path))
                 .timeout(REQUEST_TIMEOUT)
                 .header("Accept", "application/json, application/problem+json")
                 .header("User-Agent", "hone-demo");
@@ -159,9 +238,7 @@ final class Reporter {
         } else {
             request.header("Content-Type", "application/json").method(method, BodyPublishers.ofByteArray(json(body)));
         }
-        if (idempotencyKey != null) {
-            request.header("Idempotency-Key", idempotencyKey);
-        }
+        fields.forEach(request::header);
         if (key != null) {
             request.header("Authorization", "Bearer " + key);
         }
@@ -239,6 +316,6 @@ final class Reporter {
             message.append(
                     "%n  request id: %s".formatted(problem.get("request_id").asText()));
         }
-        return new ReportingException(message.toString());
+        return new ReportingException(response.statusCode(), message.toString());
     }
 }

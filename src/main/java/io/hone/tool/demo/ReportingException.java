@@ -5,7 +5,20 @@ final class ReportingException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    private final int status;
+
     ReportingException(String message) {
+        this(0, message);
+    }
+
+    /** @param status of the answer that refuses */
+    ReportingException(int status, String message) {
         super(message);
+        this.status = status;
+    }
+
+    /** The status of the answer that refuses; 0 where there was none. */
+    int status() {
+        return status;
     }
 }

@@ -95,6 +95,13 @@ class DemoRunTest {
     }
 
     @Test
+    void call_keyThatMayNotCreateProviders_leavesThePromptOut() {
+        assertThat(OUT.toString())
+                .contains("left out  Prompt for sorting messages · creating its provider takes the role admin");
+        assertThat(hone.calls()).noneMatch(call -> call.path().contains("budgets"));
+    }
+
+    @Test
     void call_excessiveLearningRate_failsWithTheNaNItMeasured() {
         JsonNode session = hone.session("Train with a learning rate up to 10");
         assertThat(session.path("status").asText()).isEqualTo("failed");

@@ -132,6 +132,9 @@ final class StubHone implements AutoCloseable {
         if (what.equals("POST sessions")) {
             return created(call.body());
         }
+        if (what.equals("POST providers")) {
+            return problem(403, "Forbidden", "This takes the role admin");
+        }
         String id = parts.length > 4 ? parts[4] : "";
         ObjectNode session = sessions.get(id);
         if (session == null) {
