@@ -30,13 +30,34 @@ fi
 
 # Some measure the packaged server.
 case "${1:-}" in
-filters | http | smoke)
+filters | gateway | http | smoke)
     if newer_than target/hone.jar pom.xml src/main; then
         echo "Building Hone ..." >&2
         build -DskipTests package
     fi
     ;;
 esac
+
+# What the gateway is measured beside: fetched once into the build's folder, and left out where it cannot be had.
+peers=$folder/peers
+fetch_portkey() {
+    [ -d "$peers/portkey/node_modules" ] && return
+    rm -rf "$peers/portkey" && mkdir -p "$peers/portkey"
+    npm install --prefix "$peers/portkey" --no-audit --no-fund --ignore-scripts --loglevel=error \
+        "@portkey-ai/gateway@1.15.2" >"$log" 2>&1 || { rm -rf "$peers/portkey"; return 1; }
+}
+# Taken out of the packages, so that no service starts here.
+fetch_varnish() {
+    [ -x "$peers/varnish/usr/sbin/varnishd" ] && return
+    rm -rf "$peers/varnish" && mkdir -p "$peers/varnish"
+    (cd "$peers/varnish" && apt-get download -qq varnish libvarnishapi3 varnish-modules libjemalloc2 \
+        && for package in *.deb; do dpkg -x "$package" .; done) >"$log" 2>&1 || { rm -rf "$peers/varnish"; return 1; }
+}
+if [ "${1:-}" = gateway ]; then
+    for peer in portkey varnish; do
+        "fetch_$peer" || echo "gateway: $peer cannot be had here ($log tells why); measured without it" >&2
+    done
+fi
 
 # Unset what would configure the servers that are measured.
 java_options=${HONE_BENCH_JAVA_OPTS:-}

@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
             ListBench.class,
             FiltersBench.class,
             HttpBench.class,
+            GatewayBench.class,
             JmhBench.class,
             SmokeBench.class
         })

@@ -14,6 +14,15 @@ final class HttpRequests {
                 + "\r\n";
     }
 
+    private HttpRequests(HttpRequests others, String field) {
+        fields = others.fields + field + "\r\n";
+    }
+
+    /** The same with a further header field. */
+    HttpRequests with(String name, String value) {
+        return new HttpRequests(this, name + ": " + value);
+    }
+
     ByteBuffer get(String path) {
         return bytes("GET " + path + fields + "\r\n");
     }

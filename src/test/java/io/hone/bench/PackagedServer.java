@@ -30,6 +30,7 @@ final class PackagedServer implements AutoCloseable {
             throw new IOException("There is no %s; run mvn -DskipTests package".formatted(jar));
         }
         String before = System.setProperty(JAR_PROPERTY, jar.toString());
+        System.setProperty(ServerProcess.BOTH_COMPILERS, "true");
         try {
             return new PackagedServer(ServerProcess.launch(
                     data,
@@ -40,6 +41,7 @@ final class PackagedServer implements AutoCloseable {
                                     .toAbsolutePath()
                                     .toString())));
         } finally {
+            System.clearProperty(ServerProcess.BOTH_COMPILERS);
             if (before == null) {
                 System.clearProperty(JAR_PROPERTY);
             } else {

@@ -16,6 +16,18 @@ final class SmokeBench extends Measurement {
             List.of("list", "--small", "500", "--large", "2000", "--scanned", "2000", "--seconds", "0.04"),
             List.of("jmh", "--forks", "0", "--iterations", "1", "--seconds", "0.1"),
             List.of("filters", "--rounds", "1", "--seconds", "0.2", "--warm-up", "0.4"),
+            List.of(
+                    "gateway",
+                    "--rounds",
+                    "1",
+                    "--seconds",
+                    "0.2",
+                    "--warm-up",
+                    "0.2",
+                    "--streams",
+                    "20",
+                    "--chunks",
+                    "5"),
             List.of("http", "--stored", "500", "--rounds", "1", "--seconds", "0.2"));
 
     @Override

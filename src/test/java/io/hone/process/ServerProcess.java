@@ -26,6 +26,9 @@ import java.util.regex.Pattern;
  */
 public final class ServerProcess implements AutoCloseable {
 
+    /** System property of measurements: servers compile as those of users do. */
+    public static final String BOTH_COMPILERS = "hone.both-compilers";
+
     private static final Duration START_WITHIN = Duration.ofSeconds(300);
     private static final String AUTHORIZATION = "Authorization";
     private static final Pattern READY = Pattern.compile("Hone is ready at (http://\\S+)");
@@ -98,7 +101,7 @@ public final class ServerProcess implements AutoCloseable {
                 "-Xmx384m",
                 "-XX:+UseSerialGC",
                 // Tests end before what the second compiler makes would pay: it takes half of a start.
-                "-XX:TieredStopAtLevel=1",
+                Boolean.getBoolean(BOTH_COMPILERS) ? "-XX:+TieredCompilation" : "-XX:TieredStopAtLevel=1",
                 "-jar",
                 System.getProperty("hone.jar", "target/hone.jar"),
                 "serve",
