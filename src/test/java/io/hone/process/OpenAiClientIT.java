@@ -32,6 +32,7 @@ import io.hone.gateway.OpenAiStub;
 import io.hone.gateway.StubProvider;
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -60,9 +61,11 @@ class OpenAiClientIT {
     private StubProvider stub;
     private OpenAiStub openAi;
     private String key;
+    private Path log;
 
     @BeforeAll
     void start(@TempDir Path data) throws Exception {
+        log = data.resolve("server").resolve("server.log");
         stub = new StubProvider();
         openAi = new OpenAiStub(SECRET).serve(stub, "/v1");
         server = ServerProcess.start(data);
@@ -127,6 +130,15 @@ class OpenAiClientIT {
                 streamed("openai", withTool("in \"Zürich\"").temperature(1).build());
         assertThat(streamed.choices().get(0).finishReason()).isEqualTo(ChatCompletion.Choice.FinishReason.TOOL_CALLS);
         assertToolCall(streamed, "in \"Zürich\"");
+    }
+
+    @Test
+    void calls_leaveNothingOfThemBehindOnTheirThreads() throws Exception {
+        for (int i = 0; i < 10; i++) {
+            streamed("openai", chat("call " + i).temperature(1).build());
+        }
+        // The container's own log, where Weld warns of contexts that it finds left over.
+        assertThat(Files.readString(log)).isNotEmpty().doesNotContain("WELD-");
     }
 
     @Test
