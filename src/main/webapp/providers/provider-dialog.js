@@ -7,7 +7,7 @@ import { icon } from '../lib/icons.js';
 import { KINDS, changeProvider, createProvider } from './providers-api.js';
 
 const SHOWN = ['/name', '/kind', '/base_url', '/secret', '/timeout_ms', '/limits/requests_per_minute', '/limits/concurrent_requests',
-  '/auth_header', '/health_path'];
+  '/auth_header', '/health_path', '/fallback/provider', '/probe_model'];
 
 const PRICES = '/prices/';
 /** Members of a price, what they are called, and whether one may be left out. */
@@ -70,6 +70,11 @@ class ProviderDialog extends Dialog {
               ${this.#text('concurrent_requests', '/limits/concurrent_requests', 'Requests at a time', stored?.limits.concurrent_requests ?? '', 'Empty for no limit')}
               ${this.#text('auth_header', '/auth_header', 'Header of the secret', stored?.auth_header ?? '', 'Empty for what the interface has')}
               ${this.#text('health_path', '/health_path', 'Health path', stored?.health_path ?? '', 'Empty for what the interface has')}
+              ${this.#text('fallback', '/fallback/provider', 'Falls back to', stored?.fallback?.provider ?? '', 'Name of a provider of the same interface, asked where this one fails')}
+              ${field({ id: 'provider-models', label: 'Models there', hint: 'One in a line, as asked = there; others keep their names' }, ({ id, describedBy }) => html`
+                <textarea id=${id} name="models" rows="2" spellcheck="false" aria-describedby=${describedBy}
+                  .value=${Object.entries(stored?.fallback?.models ?? {}).map(([from, to]) => `${from} = ${to}`).join('\n')}></textarea>`)}
+              ${this.#text('probe_model', '/probe_model', 'Model to check with', stored?.probe_model ?? '', 'Asked for one token where there is no list of models, which costs money; empty for never')}
             </div>
           </details>
           ${formProblem(this.problem, [...SHOWN, ...this.#priceErrors().map(({ pointer }) => pointer)])}
@@ -131,6 +136,8 @@ class ProviderDialog extends Dialog {
       timeout_ms: number('timeout_ms'),
       auth_header: text('auth_header'),
       health_path: text('health_path'),
+      fallback: text('fallback') === null ? null : { provider: text('fallback'), models: this.#models(text('models') ?? '') },
+      probe_model: text('probe_model'),
       limits: { requests_per_minute: number('requests_per_minute'), concurrent_requests: number('concurrent_requests') },
       prices: Object.fromEntries([
         ...removed.map((model) => [model, null]),
@@ -140,6 +147,16 @@ class ProviderDialog extends Dialog {
         }))]),
       ]),
     };
+  }
+
+  /** As a merge patch: names that are gone are null. */
+  #models(lines) {
+    const gone = Object.keys(this.provider?.fallback?.models ?? {}).map((from) => [from, null]);
+    const there = lines.split('\n').filter((line) => line.trim() !== '').map((line) => {
+      const [from, ...to] = line.split('=');
+      return [from.trim(), to.join('=').trim()];
+    });
+    return Object.fromEntries([...gone, ...there]);
   }
 
   #submit(event) {

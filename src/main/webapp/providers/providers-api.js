@@ -18,7 +18,20 @@ import { get, request } from '../lib/http.js';
  * @property {boolean} allow_private
  * @property {Record<string, Price>} prices by model, or by its beginning and a star
  * @property {{requests_per_minute: number|null, concurrent_requests: number|null}} limits
+ * @property {{provider: string, models: Record<string, string>}|null} fallback
+ * @property {string|null} probe_model
  * @property {number} version
+ *
+ * @typedef {object} Health
+ * @property {string} name
+ * @property {'healthy'|'degraded'|'unhealthy'|'unknown'} status
+ * @property {number} calls what it is made of
+ * @property {{p50: number, p95: number}|null} latency_ms until answers began
+ * @property {number|null} error_rate
+ * @property {string} since
+ * @property {string|null} last_error_category
+ * @property {string|null} last_error_at
+ * @property {boolean} paused
  *
  * @typedef {object} BudgetStatus
  * @property {string} amount_usd
@@ -71,6 +84,12 @@ export const createProvider = async (body) => (await request('POST', '/providers
  */
 export const changeProvider = async (stored, body) => (
   await request('PATCH', provider(stored.name), { body, headers: unchanged(stored) })).data;
+
+/** @returns {Promise<{items: Health[], next_cursor: string|null}>} by name */
+export const listHealth = (cursor, signal) => get('/providers/health', { query: { limit: 100, cursor }, signal });
+
+/** @returns {Promise<Health>} once the provider has answered */
+export const probeProvider = async (name) => (await request('POST', `${provider(name)}/probe`)).data;
 
 export const deleteProvider = (name) => request('DELETE', provider(name));
 

@@ -8,8 +8,9 @@ import { icon } from '../lib/icons.js';
 import { LiveTopics, Loader } from '../lib/loading.js';
 import { firstPages } from '../lib/pages.js';
 import { actionNotice, keyHint, skeletonRows } from '../lib/states.js';
-import { KINDS, deleteProvider, listProviders } from './providers-api.js';
 import './provider-dialog.js';
+import { healthBadge, healthText } from './provider-health.js';
+import { KINDS, deleteProvider, listHealth, listProviders, probeProvider } from './providers-api.js';
 
 /** Where the gateway sends calls, and at which prices. */
 class Providers extends HoneElement {
@@ -19,12 +20,16 @@ class Providers extends HoneElement {
   };
 
   #pages = 1;
-  #live = new LiveTopics(this, () => ['providers'], () => this.#providers.refresh());
+  #live = new LiveTopics(this, () => ['providers'], () => {
+    this.#providers.refresh();
+    this.#health.refresh();
+  });
+  #health = new Loader(this, (signal) => firstPages(this.#pages, (cursor) => listHealth(cursor, signal)));
   #providers = new Loader(this, (signal) => firstPages(this.#pages, (cursor) => listProviders(cursor, signal)));
 
   constructor() {
     super();
-    /** @type {string|null} name of the provider that is being deleted */
+    /** @type {string|null} name of the provider that is being deleted or asked */
     this.busy = null;
     /** @type {Problem|null} */
     this.problem = null;
@@ -32,6 +37,7 @@ class Providers extends HoneElement {
 
   firstUpdated() {
     this.#providers.run();
+    this.#health.run();
   }
 
   render() {
@@ -67,18 +73,22 @@ class Providers extends HoneElement {
   }
 
   #row(provider) {
-    const { name, kind, base_url: url, has_secret: hasSecret, allow_private: isPrivate, limits } = provider;
+    const { name, kind, base_url: url, has_secret: hasSecret, allow_private: isPrivate, limits, fallback } = provider;
+    const health = this.#health.value?.items.find((one) => one.name === name);
     const prices = Object.entries(provider.prices);
     return html`
       <li class="providers-row" data-test="provider-row" data-name=${name}>
         <div class="providers-what">
           <h3>${foreign(name, 64)} <span class="badge tone-idle">${KINDS[kind]}</span>
+            ${health ? healthBadge(health) : nothing}
             ${isPrivate ? html`<span class="badge tone-warn">${icon('lock')} Private addresses allowed</span>` : nothing}</h3>
           <p class="quiet"><code>${foreign(url, 120)}</code></p>
           <p class="quiet">${hasSecret ? 'Secret stored' : 'No secret'}
             ${limits.requests_per_minute === null ? nothing : html` · ${whole(limits.requests_per_minute)} requests a minute`}
             ${limits.concurrent_requests === null ? nothing : html` · ${whole(limits.concurrent_requests)} at a time`}
-            · ${prices.length === 0 ? 'no prices: costs are unknown' : `${whole(prices.length)} ${prices.length === 1 ? 'price' : 'prices'}`}</p>
+            · ${prices.length === 0 ? 'no prices: costs are unknown' : `${whole(prices.length)} ${prices.length === 1 ? 'price' : 'prices'}`}
+            ${fallback === null ? nothing : html` · falls back to ${foreign(fallback.provider, 64)}`}</p>
+          ${health ? healthText(health) : nothing}
           ${prices.length === 0 ? nothing : html`
             <details><summary>Prices of a million tokens</summary>
               <div class="scroll-x" tabindex="0" role="region" aria-label="Prices of ${name}">
@@ -92,6 +102,8 @@ class Providers extends HoneElement {
               </div></details>`}
         </div>
         <div class="actions">
+          <button type="button" class="button button-small" data-test="probe" aria-label="Check ${name} now"
+                  ?disabled=${this.busy === name} @click=${() => this.#probe(name)}>Check now</button>
           <button type="button" class="button button-small" data-test="edit" aria-label="Edit ${name}" @click=${() => this.#edit(provider)}>Edit</button>
           <button type="button" class="button button-small button-danger" data-test="delete" aria-label="Delete ${name}"
                   ?disabled=${this.busy === name} @click=${() => this.#askDelete(name)}>Delete</button>
@@ -103,6 +115,19 @@ class Providers extends HoneElement {
     const dialog = Object.assign(document.createElement('hone-provider-dialog'), { provider });
     dialog.addEventListener('saved', () => this.#providers.run());
     document.body.append(dialog);
+  }
+
+  async #probe(name) {
+    this.busy = name;
+    this.problem = null;
+    try {
+      const { status } = await probeProvider(name);
+      announce(`${name} is ${status}`);
+    } catch (error) {
+      this.problem = Problem.of(error);
+    }
+    await this.#health.run();
+    this.busy = null;
   }
 
   #askDelete(name) {
@@ -127,6 +152,7 @@ class Providers extends HoneElement {
   #more() {
     this.#pages++;
     this.#providers.run();
+    this.#health.run();
   }
 }
 

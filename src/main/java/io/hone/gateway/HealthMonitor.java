@@ -119,6 +119,10 @@ public class HealthMonitor implements ProviderHealthSource {
         private @Nullable Instant failedAt;
         private @Nullable String category;
         private volatile long pausedUntilMs;
+
+        /** As it was told last. */
+        private boolean seenPaused;
+
         private int pauses;
 
         private State(Provider provider) {
@@ -289,22 +293,29 @@ public class HealthMonitor implements ProviderHealthSource {
     private void judge(State state) {
         ProviderHealth before;
         ProviderHealth now;
+        boolean paused;
         state.lock.lock();
         try {
             before = state.status;
             now = verdict(state).status();
-            if (before == now) {
+            paused = state.isPaused();
+            if (before == now && paused == state.seenPaused) {
                 return;
             }
-            state.status = now;
-            state.since = clock.instant();
+            state.seenPaused = paused;
+            if (before != now) {
+                state.status = now;
+                state.since = clock.instant();
+            }
         } finally {
             state.lock.unlock();
         }
         Provider provider = state.provider;
         cache.remove(CacheKey.of(provider.name(), provider.version()));
-        LOG.info("Provider {} is {} now, and was {}", provider.name(), now, before);
-        events.fire(new ProviderHealthChanged(provider.name(), before, now));
+        if (before != now) {
+            LOG.info("Provider {} is {} now, and was {}", provider.name(), now, before);
+        }
+        events.fire(new ProviderHealthChanged(provider.name(), before, now, paused));
     }
 
     private LastCalls.Verdict verdict(State state) {

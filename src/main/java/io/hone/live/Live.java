@@ -10,6 +10,7 @@ import io.hone.gateway.BudgetChanged;
 import io.hone.gateway.BudgetWarned;
 import io.hone.gateway.BudgetsSpent;
 import io.hone.gateway.ProviderChanged;
+import io.hone.gateway.ProviderHealthChanged;
 import io.hone.http.Json;
 import io.hone.sessions.Session;
 import io.hone.sessions.SessionChanged;
@@ -185,6 +186,10 @@ class Live {
         if (spentPending.compareAndSet(false, true)) {
             pause(this::flushSpent, BUDGETS_PAUSE_MS);
         }
+    }
+
+    void providerHealthChanged(@Observes ProviderHealthChanged event) {
+        publish(Topics.PROVIDERS, "provider.health", event);
     }
 
     void providerChanged(@Observes ProviderChanged event) {

@@ -23,7 +23,7 @@ final class Topics {
             List.of(SESSIONS, DASHBOARD, CRITERIA, SETTINGS, CACHES, BUDGETS, PROVIDERS, "performance", "alerts");
 
     /** Topics about what only admins may see. */
-    private static final Set<String> OF_ADMINS = Set.of(SETTINGS, CACHES, PROVIDERS);
+    private static final Set<String> OF_ADMINS = Set.of(SETTINGS, CACHES);
 
     private Topics() {}
 

@@ -52,16 +52,22 @@ class HealthMonitorTest {
         assertThat(report.lastErrorAt()).isEqualTo(NOON.plusSeconds(1));
         assertThat(told)
                 .containsExactly(
-                        new ProviderHealthChanged("p", ProviderHealth.UNKNOWN, ProviderHealth.HEALTHY),
-                        new ProviderHealthChanged("p", ProviderHealth.HEALTHY, ProviderHealth.DEGRADED));
+                        new ProviderHealthChanged("p", ProviderHealth.UNKNOWN, ProviderHealth.HEALTHY, false),
+                        new ProviderHealthChanged("p", ProviderHealth.HEALTHY, ProviderHealth.DEGRADED, false));
         assertThat(monitor.health("p")).contains(ProviderHealth.DEGRADED);
     }
 
     @Test
     void failures_pauseIt_everLonger_untilATrialIsGood() {
-        for (int i = 0; i < 5; i++) {
+        for (int i = 0; i < 4; i++) {
             call(0, "the connection ended");
         }
+        assertThat(monitor.report(PROVIDER).status()).isEqualTo(ProviderHealth.UNHEALTHY);
+        assertThat(monitor.report(PROVIDER).paused()).isFalse();
+        call(0, "the connection ended");
+        assertThat(told)
+                .last()
+                .isEqualTo(new ProviderHealthChanged("p", ProviderHealth.UNHEALTHY, ProviderHealth.UNHEALTHY, true));
         assertThat(monitor.enter(PROVIDER)).isEmpty();
         assertThat(monitor.pause(PROVIDER)).isEqualTo(Duration.ofSeconds(5));
         assertThat(monitor.report(PROVIDER).paused()).isTrue();
@@ -134,7 +140,7 @@ class HealthMonitorTest {
         assertThat(monitor.report(PROVIDER).status()).isEqualTo(ProviderHealth.UNKNOWN);
         assertThat(told)
                 .last()
-                .isEqualTo(new ProviderHealthChanged("p", ProviderHealth.HEALTHY, ProviderHealth.UNKNOWN));
+                .isEqualTo(new ProviderHealthChanged("p", ProviderHealth.HEALTHY, ProviderHealth.UNKNOWN, false));
 
         monitor.enter(PROVIDER).orElseThrow().over(new Outcome(0, 1, "", true));
         assertThat(monitor.report(PROVIDER).status()).isEqualTo(ProviderHealth.UNHEALTHY);

@@ -46,7 +46,7 @@ class TopicsTest {
     void isOfAdmins_whatIsForAdmins() {
         assertThat(Topics.isOfAdmins("settings")).isTrue();
         assertThat(Topics.isOfAdmins("caches")).isTrue();
-        assertThat(Topics.isOfAdmins("providers")).isTrue();
+        assertThat(Topics.isOfAdmins("providers")).isFalse();
         assertThat(Topics.isOfAdmins("budgets")).isFalse();
         assertThat(Topics.isOfAdmins("sessions")).isFalse();
         assertThat(Topics.isOfAdmins("performance")).isFalse();

@@ -22,6 +22,7 @@ final class PaidCalls implements AutoCloseable {
     private final StubProvider stub;
     private final String provider = "paid-" + UUID.randomUUID().toString().substring(0, 8);
     private final String key;
+    private volatile int status = 200;
 
     PaidCalls(LocalServer server) throws IOException {
         this.server = server;
@@ -30,9 +31,11 @@ final class PaidCalls implements AutoCloseable {
                 "/chat/completions",
                 (exchange, asked) -> StubProvider.send(
                         exchange,
-                        200,
+                        status,
                         "application/json",
-                        "{\"usage\": {\"prompt_tokens\": 1500, \"completion_tokens\": 200}}"));
+                        status == 200
+                                ? "{\"usage\": {\"prompt_tokens\": 1500, \"completion_tokens\": 200}}"
+                                : "{\"error\": {\"message\": \"Internal server error\"}}"));
         Map<String, Object> price = Map.of("input_usd_per_million", "2", "output_usd_per_million", "10");
         server.send(
                 "POST",
@@ -51,6 +54,11 @@ final class PaidCalls implements AutoCloseable {
         key = server.send("POST", "/keys", Map.of("name", provider, "role", "reporter"))
                 .get("key")
                 .asText();
+    }
+
+    /** Answers with that status from now on. */
+    void answerWith(int answered) {
+        status = answered;
     }
 
     String provider() {

@@ -172,6 +172,91 @@ class ProvidersIT {
     }
 
     @Test
+    void health_showsAsItHappens_toEverybody() throws Exception {
+        try (PaidCalls paid = new PaidCalls(web.server())) {
+            Page page = web.open("/providers");
+            Page their = web.newWindow().newPage();
+            web.signIn(their.context(), web.server().account("viewer"));
+            their.navigate(web.server().address() + "/providers");
+            Locator row = row(page, "provider-row", "data-name", paid.provider());
+            Locator seen = row(their, "provider-health-row", "data-name", paid.provider());
+            assertThat(seen).isVisible();
+            assertThat(their.getByTestId("probe")).hasCount(0);
+            web.mark();
+            row.getByTestId("probe").click();
+            assertThat(row.getByTestId("health")).hasText("Healthy");
+            assertThat(row.getByTestId("health-text")).containsText("calls failed");
+
+            paid.answerWith(500);
+            int status;
+            do {
+                status = paid.call();
+            } while (status == 500);
+            assertEquals(503, status);
+            for (Locator one : new Locator[] {row, seen}) {
+                assertThat(one.getByTestId("health")).hasText("Unhealthy");
+                assertThat(one.getByTestId("health-text")).containsText("last failure: provider down");
+            }
+            assertThat(row.getByTestId("paused")).isVisible();
+            web.assertNotReloaded();
+            Accessibility.assertNoViolation(page, "unhealthy provider");
+            Accessibility.assertNoViolation(their, "health for a viewer");
+        }
+    }
+
+    @Test
+    void fallback_isSetAndTakenAway() throws Exception {
+        web.server()
+                .send(
+                        "POST",
+                        "/providers",
+                        Map.of("name", "ui-second", "kind", "openai", "base_url", "https://second.example.com/v1"));
+        web.server()
+                .send(
+                        "POST",
+                        "/providers",
+                        Map.of("name", "ui-first", "kind", "openai", "base_url", "https://first.example.com/v1"));
+        Page page = web.open("/providers");
+        web.expectMessage("the server responded with a status of 422");
+        Locator row = row(page, "provider-row", "data-name", "ui-first");
+        row.getByTestId("edit").click();
+        Locator dialog = page.getByTestId("provider-dialog");
+        dialog.locator("summary").click();
+        dialog.getByLabel("Falls back to").fill("nobody");
+        dialog.getByLabel("Models there").fill("gpt-4o = llama-3\no3 = qwen = 3");
+        dialog.getByTestId("save-provider").click();
+        assertThat(dialog.locator("[data-field=provider-fallback] .field-error"))
+                .containsText("no provider");
+        dialog.getByLabel("Falls back to").fill("ui-second");
+        dialog.getByTestId("save-provider").click();
+        assertThat(dialog).hasCount(0);
+        assertThat(row).containsText("falls back to ui-second");
+        JsonNode stored = web.server().send("GET", "/providers/ui-first", null).get("fallback");
+        assertEquals(
+                "{\"provider\":\"ui-second\",\"models\":{\"gpt-4o\":\"llama-3\",\"o3\":\"qwen = 3\"}}",
+                stored.toString());
+
+        row.getByTestId("edit").click();
+        assertThat(dialog.getByLabel("Models there")).hasValue("gpt-4o = llama-3\no3 = qwen = 3");
+        dialog.locator("summary").click();
+        dialog.getByLabel("Models there").fill("o3 = x");
+        dialog.getByTestId("save-provider").click();
+        assertThat(dialog).hasCount(0);
+        assertEquals(
+                "{\"o3\":\"x\"}",
+                web.server()
+                        .send("GET", "/providers/ui-first", null)
+                        .at("/fallback/models")
+                        .toString());
+        row.getByTestId("edit").click();
+        dialog.locator("summary").click();
+        dialog.getByLabel("Falls back to").fill("");
+        dialog.getByTestId("save-provider").click();
+        assertThat(dialog).hasCount(0);
+        assertThat(row).not().containsText("falls back");
+    }
+
+    @Test
     void spending_showsWithoutAReload_andWarns() throws Exception {
         try (PaidCalls paid = new PaidCalls(web.server())) {
             budget("provider", paid.provider(), "0.0113", "day");
