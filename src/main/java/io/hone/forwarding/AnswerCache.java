@@ -133,11 +133,7 @@ class AnswerCache {
         Target target = call.target();
         Spender spender = call.spender();
         String model = call.question().model();
-        String wish =
-                request.getHeader(WISH) == null ? "" : request.getHeader(WISH).toLowerCase(Locale.ROOT);
-        if (!WISHES.contains(wish)) {
-            throw ProblemException.invalid(WISH, "is none of bypass, refresh, allow");
-        }
+        String wish = wish(request);
         String control = request.getHeader("Cache-Control") == null
                 ? ""
                 : request.getHeader("Cache-Control").toLowerCase(Locale.ROOT);
@@ -189,6 +185,20 @@ class AnswerCache {
                 (again ? Forward.REQUEST : Forward.URI_MISS).value(),
                 spender,
                 model);
+    }
+
+    /**
+     * What a client wishes; empty for nothing.
+     *
+     * @throws ProblemException 422 for a wish that is none
+     */
+    static String wish(HttpServletRequest request) {
+        String wish =
+                request.getHeader(WISH) == null ? "" : request.getHeader(WISH).toLowerCase(Locale.ROOT);
+        if (!WISHES.contains(wish)) {
+            throw ProblemException.invalid(WISH, "is none of bypass, refresh, allow");
+        }
+        return wish;
     }
 
     private static Plan past(String why, Spender spender, String model) {

@@ -74,6 +74,22 @@ record Call(
         return false;
     }
 
+    /** The same question as a cache asks it. */
+    Call asking(String otherMethod, List<String> otherFields) {
+        return new Call(
+                otherMethod,
+                target,
+                otherFields,
+                contentType,
+                body,
+                hasBody,
+                requestId,
+                traceparent,
+                spender,
+                question,
+                deadlineNanos);
+    }
+
     /** The same for another provider. */
     Call to(String provider, byte[] otherBody, String model) {
         return new Call(

@@ -422,6 +422,10 @@ final class Delivery {
         if (provider.kind() != ProviderKind.GENERIC) {
             return true;
         }
+        if (!response.getRequest().getMethod().equals("POST")) {
+            // The fields that pass say the rest.
+            return !response.getHeaders().contains(HttpHeader.SET_COOKIE);
+        }
         String control = String.join(",", response.getHeaders().getValuesList(HttpHeader.CACHE_CONTROL))
                 .toLowerCase(Locale.ROOT);
         return !response.getHeaders().contains(HttpHeader.SET_COOKIE)

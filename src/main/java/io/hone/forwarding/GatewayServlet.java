@@ -40,15 +40,22 @@ public class GatewayServlet extends HttpServlet {
 
     private final transient Providers providers;
     private final transient AnswerCache answers;
+    private final transient GenericCalls generic;
     private final transient Metering metering;
     private final transient UpstreamClient client;
     private final transient Forwarding forwarding;
 
     @Inject
     GatewayServlet(
-            Providers providers, AnswerCache answers, Metering metering, UpstreamClient client, Forwarding forwarding) {
+            Providers providers,
+            AnswerCache answers,
+            GenericCalls generic,
+            Metering metering,
+            UpstreamClient client,
+            Forwarding forwarding) {
         this.providers = providers;
         this.answers = answers;
+        this.generic = generic;
         this.metering = metering;
         this.client = client;
         this.forwarding = forwarding;
@@ -73,6 +80,18 @@ public class GatewayServlet extends HttpServlet {
         Long timeoutMs = timeoutMs(request);
         Long deadline = timeoutMs == null ? null : System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
         Call call = Call.of(request, target, body, spender, question, deadline);
+        if (generic.covers(request, provider)) {
+            String wish = AnswerCache.wish(request);
+            AsyncAnswer answer = AsyncAnswer.take(request, response);
+            giveUpAfter(timeoutMs, answer);
+            try {
+                generic.answer(request, call, upstream, wish, answer, (asked, sink) -> begin(asked, upstream, sink));
+            } catch (RuntimeException e) {
+                // The container waits for the answer that was taken over.
+                answer.fail(e);
+            }
+            return;
+        }
         AnswerCache.Plan plan = answers.plan(request, call, provider);
         AnswerCache.Found found = answers.find(plan);
         Recorded kept = found.answer();
@@ -84,13 +103,17 @@ public class GatewayServlet extends HttpServlet {
             return;
         }
         AsyncAnswer answer = AsyncAnswer.take(request, response);
+        giveUpAfter(timeoutMs, answer);
+        begin(call, upstream, answers.lead(plan, found, answer));
+    }
+
+    private void giveUpAfter(@Nullable Long timeoutMs, AsyncAnswer answer) {
         if (timeoutMs != null) {
             client.later(
                     timeoutMs,
                     () -> answer.abandon(ProviderProblems.deadline(timeoutMs)),
                     failure -> answer.fail(failure));
         }
-        begin(call, upstream, answers.lead(plan, found, answer));
     }
 
     /** @param sink null where the same is being asked already */

@@ -60,7 +60,6 @@ final class PassedFields {
             "cross-origin-embedder-policy",
             "cross-origin-resource-policy",
             "strict-transport-security",
-            "public-key-pins",
             "alt-svc",
             "nel",
             "report-to",

@@ -136,7 +136,10 @@ class UpstreamClient {
         ClientConnector connector = new ClientConnector();
         connector.setSelectors(SELECTORS);
         connector.setExecutor(threads);
-        HttpClient client = new HttpClient(new HttpClientTransportOverHTTP(connector));
+        HttpClientTransportOverHTTP transport = new HttpClientTransportOverHTTP(connector);
+        // Else a field that another answer had in other capitals would come as that one had it: tags tell them apart.
+        transport.setHeaderCacheCaseSensitive(true);
+        HttpClient client = new HttpClient(transport);
         client.setExecutor(threads);
         client.setSocketAddressResolver(new CheckedResolver(allowPrivate, waiting));
         client.setConnectTimeout(CONNECT_MS);

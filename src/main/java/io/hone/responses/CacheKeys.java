@@ -53,9 +53,16 @@ public final class CacheKeys {
         return "hone:api.response:" + (secret || key.length() > LONGEST ? digest(key) : key);
     }
 
-    /** The key of an address of another server. */
-    static String ofUri(String uri) {
+    /**
+     * The key of an address of another server.
+     *
+     * @param parts what else tells answers apart: who may get them first
+     */
+    static String ofUpstream(String uri, List<String> parts) {
         StringBuilder key = new StringBuilder(uri);
+        for (String part : parts) {
+            key.append('\n').append(part);
+        }
         boolean secret = SECRET.matcher(uri.substring(uri.indexOf('?') + 1)).find();
         return "hone:upstream:" + (secret || key.length() > LONGEST ? digest(key) : key);
     }

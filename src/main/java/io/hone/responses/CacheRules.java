@@ -6,6 +6,7 @@ import io.hone.database.StartException;
 import io.hone.events.Events;
 import io.hone.http.Caller;
 import io.hone.http.EntityTags;
+import io.hone.http.HoneApplication;
 import io.hone.http.Json;
 import io.hone.http.ProblemException;
 import io.hone.responses.CacheRuleRepository.Stored;
@@ -85,9 +86,16 @@ public class CacheRules {
         return current;
     }
 
-    /** The first rule for that path and method; null where there is none. */
+    /**
+     * The first rule for that path and method; null where there is none. What providers answer is a matter of the rules
+     * whose pattern begins where they are: one for all files of a kind means those of Hone.
+     */
     public @Nullable CacheRule find(String path, String method) {
+        boolean provider = path.startsWith(HoneApplication.GATEWAY);
         for (CacheRule rule : current().rules()) {
+            if (provider && !rule.pattern().toString().startsWith(HoneApplication.GATEWAY)) {
+                continue;
+            }
             if (rule.covers(method) && rule.pattern().matches(path)) {
                 return rule;
             }

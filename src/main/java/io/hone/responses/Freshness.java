@@ -18,6 +18,12 @@ final class Freshness {
             200, 201, 202, 203, 204, 300, 301, 302, 303, 307, 308, 400, 401, 403, 404, 405, 406, 410, 411, 413, 414,
             415, 421, 422, 451, 500, 501, 502, 503, 504);
 
+    /** The one status for which somebody else than the origin may say how long it lasts. */
+    private static final int OK = 200;
+
+    /** By which some origins say something else to servers in front of them; that it keep nothing is heeded. */
+    private static final String SURROGATES = "Surrogate-Control";
+
     /** Share of the time since the last change that an answer is taken to stay as it is (RFC 9111, section 4.2.2). */
     private static final int HEURISTIC_PART = 10;
 
@@ -25,11 +31,13 @@ final class Freshness {
 
     private Freshness() {}
 
-    /** Whether the answer to that request may be held (RFC 9111, section 3). */
-    static boolean isStorable(Question question, Answer answer) {
-        Fields fields = answer.fields();
+    /**
+     * Whether the answer to that request may be held (RFC 9111, section 3).
+     *
+     * @param otherwiseMs how long it is fresh where it says nothing about that; negative for what is guessed here
+     */
+    static boolean isStorable(Question question, int status, Fields fields, long otherwiseMs) {
         Directives control = Directives.of(fields);
-        int status = answer.status();
         boolean understood = control.has("must-understand") && UNDERSTOOD.contains(status);
         if (!question.method().equals("GET")
                 || status < 200
@@ -39,6 +47,7 @@ final class Freshness {
                 || (control.has("no-store") && !understood)
                 || control.hasWhole("private")
                 || fields.has("Set-Cookie")
+                || Directives.parse(fields.joined(SURROGATES)).has("no-store")
                 || fields.tokens("Vary").contains("*")
                 || Directives.of(question.fields()).has("no-store")) {
             return false;
@@ -49,7 +58,7 @@ final class Freshness {
         }
         boolean told = open || control.has("max-age") || fields.has("Expires");
         boolean validator = fields.has("ETag") || fields.has("Last-Modified");
-        return told || (HEURISTIC.contains(status) && validator);
+        return told || (HEURISTIC.contains(status) && validator) || (otherwiseMs > 0 && status == OK);
     }
 
     /** What of the fields may be held: without those of one connection, and those that are named as private. */
@@ -72,15 +81,17 @@ final class Freshness {
      *
      * @param requestMs when it was asked for
      * @param responseMs when it came
+     * @param otherwiseMs how long it is fresh where it says nothing about that; negative for what is guessed here
      * @param staleMs how long it may be of use after that
      */
-    static StoredAnswer.Life life(int status, Fields fields, long requestMs, long responseMs, long staleMs) {
+    static StoredAnswer.Life life(
+            int status, Fields fields, long requestMs, long responseMs, long otherwiseMs, long staleMs) {
         Instant date = Conditions.date(fields.first("Date"));
         long apparentMs = date == null ? 0 : Math.max(0, responseMs - date.toEpochMilli());
         long correctedMs = TimeUnit.SECONDS.toMillis(age(fields)) + responseMs - requestMs;
         long bornMs = responseMs - Math.max(apparentMs, correctedMs);
         long madeMs = date == null ? responseMs : date.toEpochMilli();
-        return new StoredAnswer.Life(bornMs, lifetimeMs(status, fields, madeMs), staleMs);
+        return new StoredAnswer.Life(bornMs, lifetimeMs(status, fields, madeMs, otherwiseMs), staleMs);
     }
 
     /**
@@ -92,7 +103,7 @@ final class Freshness {
         return age == null ? 0 : Directives.seconds(age.strip(), Directives.FOREVER_SECONDS);
     }
 
-    private static long lifetimeMs(int status, Fields fields, long madeMs) {
+    private static long lifetimeMs(int status, Fields fields, long madeMs, long otherwiseMs) {
         Directives control = Directives.of(fields);
         for (String directive : new String[] {"s-maxage", "max-age"}) {
             if (control.has(directive)) {
@@ -103,6 +114,9 @@ final class Freshness {
         if (expires != null) {
             Instant end = Conditions.date(expires);
             return end == null ? 0 : Math.max(0, end.toEpochMilli() - madeMs);
+        }
+        if (otherwiseMs >= 0 && status == OK) {
+            return otherwiseMs;
         }
         Instant modified = Conditions.date(fields.first("Last-Modified"));
         if (modified == null || !(HEURISTIC.contains(status) || control.has("public"))) {
@@ -120,9 +134,16 @@ final class Freshness {
                 || control.hasWhole("no-cache");
     }
 
-    /** How long past its time it may be given for that reason (RFC 5861); -1 where nothing is said. */
-    static long staleMs(Directives control, String reason, @Nullable Wishes wishes) {
+    /**
+     * How long past its time it may be given for that reason (RFC 5861); -1 where nothing is said.
+     *
+     * @param otherwiseSeconds what holds where the answer says nothing; 0 for nothing
+     */
+    static long staleMs(Directives control, String reason, long otherwiseSeconds, @Nullable Wishes wishes) {
         long seconds = control.seconds(reason);
+        if (seconds < 0 && otherwiseSeconds > 0) {
+            seconds = otherwiseSeconds;
+        }
         long answer = seconds < 0 ? -1 : TimeUnit.SECONDS.toMillis(seconds);
         return wishes == null ? answer : Math.max(answer, wishes.staleIfErrorMs());
     }

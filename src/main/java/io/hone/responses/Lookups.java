@@ -110,7 +110,7 @@ class Lookups {
      *
      * @return null where nothing may be held
      */
-    private static @Nullable String caller(HttpServletRequest request, String path, Authenticated authenticated) {
+    static @Nullable String caller(HttpServletRequest request, String path, Authenticated authenticated) {
         if (!(request.getUserPrincipal() instanceof AccessPrincipal principal)) {
             // Nobody known gets nothing of the interface, nor does a credential that lets nobody in: what is behind
             // says so.

@@ -199,6 +199,11 @@ public class ResponseStore implements AnswerStore {
         return removeIf(answer -> answer.origin().tags().stream().anyMatch(meant::contains));
     }
 
+    /** The same without looking for what is outdated, which goes once it is asked for or its room is needed. */
+    void outdate(Collection<String> tags) {
+        tags.forEach(epochs::advance);
+    }
+
     /** Removes the answers to paths of that pattern, and says how many went. */
     public long invalidatePattern(PathPattern pattern) {
         return removeIf(answer -> pattern.matches(answer.origin().path()));

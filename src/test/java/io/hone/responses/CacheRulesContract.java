@@ -156,7 +156,10 @@ abstract class CacheRulesContract extends StoreContract {
         assertThat(ttl("/a/b", "GET")).isEqualTo(1);
         assertThat(ttl("/a/b", "HEAD")).isEqualTo(1);
         assertThat(ttl("/gateway/x", "POST")).isEqualTo(2);
-        assertThat(ttl("/gateway/x", "GET")).isEqualTo(3);
+        assertThat(ttl("/x", "GET")).isEqualTo(3);
+        assertThat(rules.find("/gateway/x", "GET"))
+                .as("rules for all are not about providers")
+                .isNull();
         assertThat(rules.find("/a/b", "POST")).isNull();
         assertThat(rules.outdatedBy("/api/v1/sessions/1")).containsExactly("rule:/**");
         assertThat(rules.outdatedBy("/api/v1/sessions")).isEqualTo(List.of());
