@@ -42,6 +42,9 @@ final class Delivery {
     /** Where the next provider is found; none where there is none, or it may not be asked. */
     interface Fallbacks {
 
+        /** Notes that a provider refuses streams that are to say what they took. */
+        void doesNotSay(Provider provider);
+
         /** Begins a call to who is asked instead of these; empty where there is nobody. */
         Optional<Leg> after(Leg failed, Set<String> asked);
 
@@ -54,6 +57,10 @@ final class Delivery {
 
     private static final int MOST_WORDS = 2_048;
     private static final int ERROR = 400;
+
+    /** What servers answer to members that they do not know. */
+    private static final Set<Integer> UNKNOWN_OPTION = Set.of(400, 422);
+
     static final String EVENTS = "text/event-stream";
 
     /** Who answered, where it is not who was asked. */
@@ -70,11 +77,14 @@ final class Delivery {
     private final long mostRetries;
     private final boolean probe;
     private final RequestParts parts;
-    private final Sink sink;
+    private Sink sink;
     private final Set<String> asked = new HashSet<>();
     private Leg leg;
     private int sent;
     private boolean committed;
+
+    /** The provider did not take Hone's question to it: it gets what the client wrote. */
+    private boolean asWritten;
 
     /** An answer that was not passed on: given where nothing better comes. */
     private @Nullable Held held;
@@ -191,7 +201,8 @@ final class Delivery {
                 }
             });
             if (call.hasBody()) {
-                request.body(new BytesRequestContent(call.contentType(), call.body()));
+                byte[] body = leg.asking() == null || asWritten ? call.body() : leg.asking();
+                request.body(new BytesRequestContent(call.contentType(), body));
             }
             return request;
         }
@@ -215,11 +226,21 @@ final class Delivery {
                     mostRetries,
                     response.getHeaders().get(HttpHeader.RETRY_AFTER),
                     clock));
+            if (leg.asking() != null && !asWritten && UNKNOWN_OPTION.contains(status)) {
+                // What was added may be what it does not know.
+                asWritten = true;
+                again = OptionalLong.of(0);
+            } else if (leg.asking() != null && asWritten && status < ERROR) {
+                fallbacks.doesNotSay(provider);
+            }
             boolean failed = Outcome.isFailure(status) || Outcome.isBusy(status);
             passed = again.isEmpty() && !(failed && isMovable());
             List<String> fields = fields(response);
             if (passed) {
                 held = null;
+                if (stream && leg.asking() != null && !asWritten) {
+                    sink = new StreamUsage.Removed(sink);
+                }
                 sink.begin(
                         status,
                         fields,
@@ -390,6 +411,7 @@ final class Delivery {
                     leg = next.get();
                     sent = 0;
                     committed = false;
+                    asWritten = false;
                     asked.add(leg.provider().name());
                     send();
                 },

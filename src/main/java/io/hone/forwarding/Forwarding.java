@@ -15,6 +15,7 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +28,11 @@ class Forwarding implements Delivery.Fallbacks {
 
     /** Providers that one call may go through. */
     private static final int MOST_PROVIDERS = 3;
+
+    private static final int MOST_UNWILLING = 10_000;
+
+    /** Providers, as they are set up now, that refuse to say what a stream took. */
+    private final Set<String> unwilling = ConcurrentHashMap.newKeySet();
 
     private final Delivery.Means means;
 
@@ -56,6 +62,11 @@ class Forwarding implements Delivery.Fallbacks {
     }
 
     private static final class Nobody implements Delivery.Fallbacks {
+
+        @Override
+        public void doesNotSay(Provider provider) {
+            // A probe is no stream.
+        }
 
         @Override
         public boolean isThere(Leg failed, Set<String> asked) {
@@ -93,11 +104,28 @@ class Forwarding implements Delivery.Fallbacks {
         Runnable over = admission.enter(provider);
         try {
             Metered metered = metering.begin(call, provider);
-            return new Leg(call, upstream, call.target().below(provider.baseUrl()), metered, over);
+            return new Leg(
+                    call,
+                    upstream,
+                    call.target().below(provider.baseUrl()),
+                    unwilling.contains(edition(provider)) ? null : StreamUsage.asked(call, provider.kind()),
+                    metered,
+                    over);
         } catch (RuntimeException e) {
             over.run();
             throw e;
         }
+    }
+
+    @Override
+    public void doesNotSay(Provider provider) {
+        if (unwilling.size() < MOST_UNWILLING && unwilling.add(edition(provider))) {
+            LOG.info("Provider {} does not say what streams take: they are charged by their parts", provider.name());
+        }
+    }
+
+    private static String edition(Provider provider) {
+        return provider.name() + ' ' + provider.version();
     }
 
     @Override

@@ -9,10 +9,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * A call to one provider, admitted and paid for, however often it is sent.
  *
+ * @param asking the body that asks what a stream took; null where the client's own is sent
  * @param metered what it is charged by; null for nothing
  * @param over run once the provider is done with it; more than once is harmless
  */
-record Leg(Call call, Upstream upstream, URI uri, @Nullable Metered metered, Runnable over) {
+record Leg(
+        Call call,
+        Upstream upstream,
+        URI uri,
+        byte @Nullable [] asking,
+        @Nullable Metered metered,
+        Runnable over) {
 
     Provider provider() {
         return upstream.provider();

@@ -468,6 +468,64 @@ class GatewayIT {
     }
 
     @Test
+    void streamThatWasNotAskedWhatItTook_isChargedExactly_andTheClientSeesNothingOfIt() throws Exception {
+        model("asked");
+        String budget = budget("asked", "10");
+        String answer = "data: {\"choices\":[{\"delta\":{\"content\":\"Hi\"}}]}\n\n";
+        String usage = "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":1000,\"completion_tokens\":100}}\n\n";
+        List<String> bodies = new java.util.concurrent.CopyOnWriteArrayList<>();
+        stub.on("/chat/completions", (exchange, asked) -> {
+            bodies.add(asked.body());
+            StubProvider.send(exchange, 200, "text/event-stream", answer + usage + "data: [DONE]\n\n");
+        });
+        String body = "{\"model\": \"tiny\", \"temperature\": 0, \"max_tokens\": 200, \"stream\": true}";
+
+        for (int i = 0; i < 2; i++) {
+            assertThat(asJob("POST", "/gateway/asked/chat/completions", body).body())
+                    .as("the second one from the cache")
+                    .isEqualTo(answer + "data: [DONE]\n\n");
+        }
+        assertThat(bodies).containsExactly("{\"stream_options\":{\"include_usage\":true}," + body.substring(1));
+        // 1,000 at 2 and 100 at 10 USD a million.
+        awaitSpent(budget, "0.003");
+
+        String wanting = body.replace("}", ", \"stream_options\": {\"include_usage\": true}}");
+        assertThat(asJob("POST", "/gateway/asked/chat/completions", wanting).body())
+                .isEqualTo(answer + usage + "data: [DONE]\n\n");
+        assertThat(bodies).last().isEqualTo(wanting);
+    }
+
+    @Test
+    void providerThatDoesNotKnowTheQuestion_getsWhatTheClientWrote_andIsNotAskedAgain() throws Exception {
+        model("unwilling");
+        String budget = budget("unwilling", "10");
+        List<String> bodies = new java.util.concurrent.CopyOnWriteArrayList<>();
+        stub.on("/chat/completions", (exchange, asked) -> {
+            bodies.add(asked.body());
+            if (asked.body().contains("stream_options")) {
+                StubProvider.send(exchange, 422, "application/json", "{\"error\": \"extra fields not permitted\"}");
+            } else {
+                StubProvider.send(exchange, 200, "text/event-stream", "data: {\"choices\":[{}]}\n\ndata: [DONE]\n\n");
+            }
+        });
+        String body = "{\"model\": \"tiny\", \"max_tokens\": 200, \"stream\": true}";
+
+        for (int i = 0; i < 2; i++) {
+            assertThat(asJob("POST", "/gateway/unwilling/chat/completions", body)
+                            .statusCode())
+                    .isEqualTo(200);
+        }
+        assertThat(bodies).hasSize(3);
+        assertThat(bodies.subList(1, 3)).containsOnly(body);
+        Awaitility.await()
+                .atMost(java.time.Duration.ofSeconds(PATIENCE_SECONDS))
+                .until(() -> !json(server.get("/api/v1/budgets/" + budget + "/status"))
+                        .get("spent_usd")
+                        .asText()
+                        .equals("0"));
+    }
+
+    @Test
     void callThatNeverReachedTheProvider_costsNothing() throws Exception {
         HttpResponse<String> made = server.send(
                 "POST",
