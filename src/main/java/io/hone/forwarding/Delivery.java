@@ -316,8 +316,7 @@ final class Delivery {
             Throwable failure = result.getFailure();
             if (status >= ERROR) {
                 permit.over(answered());
-            }
-            if (failure != null && !gone) {
+            } else if (failure != null && !gone) {
                 permit.over(new Outcome(0, beganMs, String.valueOf(failure.getMessage()), probe));
             }
             long cost = leg.end(true);

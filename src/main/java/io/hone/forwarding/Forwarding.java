@@ -13,6 +13,7 @@ import io.hone.settings.SettingsCatalogue;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -86,6 +87,13 @@ class Forwarding implements Delivery.Fallbacks {
      * @throws ProblemException 402 or 429 where it is not let in
      */
     void forward(Call call, Upstream upstream, Sink sink) {
+        Provider provider = upstream.provider();
+        Duration pause = means.health().pause(provider);
+        if (!pause.isZero() && provider.fallback() == null) {
+            // Before money is set aside, which takes the disk: while a provider is down many ask in vain.
+            sink.fail(ProviderProblems.paused(provider, pause));
+            return;
+        }
         long retries = settings.get(SettingsCatalogue.GATEWAY_RETRIES);
         new Delivery(means, retries, false, RequestParts.current(), leg(call, upstream), sink).begin();
     }

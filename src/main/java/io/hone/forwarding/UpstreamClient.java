@@ -45,7 +45,10 @@ class UpstreamClient {
     private final Settings settings;
     private final QueuedThreadPool threads = new QueuedThreadPool(THREADS, 1);
 
-    /** Apart from the others: looking a name up, or asking the database, holds its thread. */
+    /** Apart from the others: looking a name up holds its thread. */
+    private final QueuedThreadPool lookups = new QueuedThreadPool(WAITING, 0);
+
+    /** Apart from both: asking the database holds it as well, and deadlines wait for neither. */
     private final QueuedThreadPool waiting = new QueuedThreadPool(WAITING, 0);
 
     private final HttpClient anywhere;
@@ -56,6 +59,8 @@ class UpstreamClient {
         this.settings = settings;
         threads.setName("hone-gateway");
         threads.setDaemon(true);
+        lookups.setName("hone-gateway-dns");
+        lookups.setDaemon(true);
         waiting.setName("hone-gateway-waiting");
         waiting.setDaemon(true);
         anywhere = client(true);
@@ -66,6 +71,7 @@ class UpstreamClient {
     void start() {
         try {
             threads.start();
+            lookups.start();
             waiting.start();
             start(anywhere);
             start(publicOnly);
@@ -90,6 +96,7 @@ class UpstreamClient {
         try {
             anywhere.stop();
             publicOnly.stop();
+            lookups.stop();
             waiting.stop();
             threads.stop();
         } catch (Exception e) {
@@ -141,7 +148,7 @@ class UpstreamClient {
         transport.setHeaderCacheCaseSensitive(true);
         HttpClient client = new HttpClient(transport);
         client.setExecutor(threads);
-        client.setSocketAddressResolver(new CheckedResolver(allowPrivate, waiting));
+        client.setSocketAddressResolver(new CheckedResolver(allowPrivate, lookups));
         client.setConnectTimeout(CONNECT_MS);
         client.setAddressResolutionTimeout(CONNECT_MS);
         client.setIdleTimeout(IDLE_MS);
