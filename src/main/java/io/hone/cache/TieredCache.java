@@ -6,7 +6,6 @@ import io.hone.cache.CacheDefinition.Tier;
 import io.hone.metrics.RequestParts;
 import io.hone.settings.Settings;
 import io.hone.settings.SettingsCatalogue;
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -14,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -38,8 +36,6 @@ public final class TieredCache<V> {
 
     /** One hit in so many may be compared with a fresh load: looking the share up costs more than the hit. */
     private static final int VERIFIABLE_HITS = 16;
-
-    private static final int NANO_DIGITS = 9;
 
     /** One hit in so many is noted for the keys that are asked most: it stands for the others. */
     private static final int NOTED_HITS = 16;
@@ -68,14 +64,8 @@ public final class TieredCache<V> {
     private final @Nullable HotKeys hot;
     private final Flights<V> flights;
     private final int place;
-    private final long started;
 
-    private final Durations loads = new Durations();
-    private final Verifications verifications = new Verifications();
-    private final LongAdder refreshes = new LongAdder();
-    private final LongAdder dropped = new LongAdder();
-    private final LongAdder warmed = new LongAdder();
-    private final LongAdder savedNanoUsd = new LongAdder();
+    private final CacheCounts counts;
 
     TieredCache(
             CacheDefinition definition,
@@ -92,7 +82,7 @@ public final class TieredCache<V> {
         this.hot = definition.sensitive() ? null : new HotKeys();
         this.place = Epochs.place(definition.ownTag());
         this.flights = new Flights<>(ticker);
-        this.started = ticker.read();
+        this.counts = new CacheCounts(ticker);
         this.heap = new HeapTier<>(definition, ticker);
         this.inGrid = new OuterTier<>(definition, parts, this::life);
         this.inDatabase = new OuterTier<>(definition, parts, this::life);
@@ -219,7 +209,7 @@ public final class TieredCache<V> {
         /** Keeps what was loaded, unless something changed since it began. */
         public void keep(V value) {
             long nanos = System.nanoTime() - start;
-            loads.record(nanos);
+            counts.loads.record(nanos);
             Entry<V> entry = entry(key, tags, stamp, value, nanos);
             toDatabase(entry, generation);
             toGrid(entry);
@@ -243,7 +233,7 @@ public final class TieredCache<V> {
 
     /** Notes money that a hit saved, in billionths of a dollar. */
     public void saved(long nanoUsd) {
-        savedNanoUsd.add(nanoUsd);
+        counts.savedNanoUsd.add(nanoUsd);
     }
 
     /** Keeps a value under a key; loads of it that are under way are not kept. */
@@ -369,7 +359,7 @@ public final class TieredCache<V> {
 
     /** Counts a key that was loaded before anybody asked. */
     void warmed() {
-        warmed.increment();
+        counts.warmed.increment();
     }
 
     /** What a tier counted; the same object always. */
@@ -393,10 +383,8 @@ public final class TieredCache<V> {
 
     /** What it did. */
     public CacheStatistics statistics() {
-        CacheStatistics.Latency load = loads.latency();
-        CacheStatistics.Tier onHeap = heap.statistics();
         Map<String, CacheStatistics.Tier> tiers = new LinkedHashMap<>();
-        tiers.put(Tier.L1.label(), onHeap);
+        tiers.put(Tier.L1.label(), heap.statistics());
         if (grid != null) {
             tiers.put(Tier.L2.label(), inGrid.counts.statistics(grid.entries(), null, grid.evictions()));
         }
@@ -406,33 +394,7 @@ public final class TieredCache<V> {
             Long bytes = size == null ? null : size.bytes();
             tiers.put(Tier.DURABLE.label(), inDatabase.counts.statistics(entries, bytes, 0));
         }
-        long hits =
-                tiers.values().stream().mapToLong(CacheStatistics.Tier::hits).sum();
-        long requests = onHeap.hits() + onHeap.misses();
-        double saved = tiers.values().stream()
-                .mapToDouble(tier ->
-                        tier.hits() * Math.max(0, load.avgMs() - tier.hit().avgMs()))
-                .sum();
-        double hit = onHeap.hit().avgMs();
-        return new CacheStatistics(
-                definition.name(),
-                requests,
-                hits,
-                Math.max(0, requests - hits),
-                requests == 0 ? null : (double) hits / requests,
-                tiers,
-                load,
-                load.count() == 0 || hit == 0 ? null : load.avgMs() / hit,
-                load.count() == 0 ? 0 : saved,
-                BigDecimal.valueOf(savedNanoUsd.sum(), NANO_DIGITS)
-                        .stripTrailingZeros()
-                        .toPlainString(),
-                flights.statistics(),
-                verifications.result(),
-                refreshes.sum(),
-                dropped.sum(),
-                warmed.sum(),
-                (ticker.read() - started) / 1e9);
+        return counts.statistics(definition.name(), tiers, flights.statistics());
     }
 
     private String text(CacheKey key) {
@@ -492,7 +454,7 @@ public final class TieredCache<V> {
         long start = System.nanoTime();
         V value = load.get();
         long nanos = System.nanoTime() - start;
-        loads.record(nanos);
+        counts.loads.record(nanos);
         return entry(key, tags, stamp, value, nanos);
     }
 
@@ -575,11 +537,11 @@ public final class TieredCache<V> {
             toDatabase(fresh, generation);
             toGrid(fresh);
             keep(fresh, mine.patterns);
-            refreshes.increment();
+            counts.refreshes.increment();
             return fresh.value;
         });
         if (!taken) {
-            dropped.increment();
+            counts.dropped.increment();
         }
     }
 
@@ -595,13 +557,13 @@ public final class TieredCache<V> {
             long nanos = System.nanoTime() - start;
             // What was changed meanwhile may differ.
             if (entry.stamp == stamp(entry.key, entry.tags)) {
-                verifications.add(
+                counts.verifications.add(
                         same.test(entry.value, fresh),
                         nanos - heap.counts.hit.latency().avgMs() * 1e6);
             }
         });
         if (!taken) {
-            dropped.increment();
+            counts.dropped.increment();
         }
     }
 }
