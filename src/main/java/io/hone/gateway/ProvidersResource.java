@@ -71,14 +71,6 @@ public class ProvidersResource {
                 .build();
     }
 
-    /** How all of them are. */
-    @GET
-    @Path("health")
-    @RolesAllowed(Roles.VIEWER)
-    public Page<HealthReport> health(@Context UriInfo uri) {
-        return list(uri).map(monitor::report);
-    }
-
     /** How one of them is. */
     @GET
     @Path("{name}/health")

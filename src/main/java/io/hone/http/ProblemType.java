@@ -26,10 +26,10 @@ public enum ProblemType {
     NOT_IMPLEMENTED(501, "Not implemented"),
     PROVIDER_UNUSABLE(502, "Provider cannot be used"),
     PROVIDER_UNREACHABLE(502, "Provider not reached"),
-    PROVIDER_PAUSED(503, "Provider left alone"),
     PROVIDER_TIMEOUT(504, "Provider too slow"),
     STORAGE_UNAVAILABLE(503, "Storage unavailable"),
     OVERLOADED(503, "Overloaded"),
+    PROVIDER_PAUSED(503, "Provider left alone"),
     NOT_CACHED(504, "Not cached");
 
     private final int status;
