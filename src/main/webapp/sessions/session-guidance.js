@@ -1,13 +1,15 @@
 import { html, nothing } from 'lit';
 import { words } from '../lib/format.js';
 import { severityBadge } from './badges.js';
+import './session-explanation.js';
 
 /**
  * What a failure means and what to do about it; folded away by those who know.
  *
  * @param {import('./sessions-api.js').Guidance} guidance
+ * @param {{message: string, technique: string}|null} failure what a model may be asked about; null for who may not ask
  */
-export function guidancePart(guidance) {
+export function guidancePart(guidance, failure) {
   return html`
     <details class="guidance" open data-test="guidance">
       <summary>What it means and what to do</summary>
@@ -21,5 +23,6 @@ export function guidancePart(guidance) {
       <p>${guidance.summary}</p>
       <ol data-test="guidance-steps">${guidance.next_steps.map((step) => html`<li>${step}</li>`)}</ol>
       ${guidance.matched_rule === null ? nothing : html`<p class="quiet">By the rule <code>${guidance.matched_rule}</code></p>`}
+      ${guidance.explainable && failure ? html`<hone-session-explanation .failure=${failure}></hone-session-explanation>` : nothing}
     </details>`;
 }

@@ -201,7 +201,7 @@ class SessionPage extends Page {
                            @cancel=${() => setQuery({ edit: null })}></hone-session-edit>` : nothing}
       <div class="session-columns">
         <div class="stack">
-          ${errorPanel(session, this.#guidance.render(guidancePart, skeletonBlock('skeleton-verdict')))}
+          ${errorPanel(session, this.#guidancePart(session))}
           ${this.#verdictPart(session)}
           <section class="panel" aria-labelledby="charts">
             <div class="panel-head"><h2 id="charts">Metrics</h2></div>
@@ -241,6 +241,11 @@ class SessionPage extends Page {
         ${session.progress === null ? nothing : progressBar(session)}
         <span class="quiet">updated <hone-time relative .at=${session.updated_at}></hone-time></span>
       </div>`;
+  }
+
+  #guidancePart({ error, technique }) {
+    const failure = error && access.may('reporter') ? { message: error.message, technique } : null;
+    return this.#guidance.render((guidance) => guidancePart(guidance, failure), skeletonBlock('skeleton-verdict'));
   }
 
   #verdictPart({ criteria, deleted_at: binned }) {

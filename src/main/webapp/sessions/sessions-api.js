@@ -34,6 +34,13 @@ import { get, request } from '../lib/http.js';
  * @property {string[]} next_steps in order
  * @property {string|null} provider_health null where it is not known
  * @property {string|null} matched_rule null where none decided
+ * @property {boolean} explainable whether no rule knows it and a model may be asked
+ */
+
+/**
+ * @typedef {object} ExplainedFailure
+ * @property {Guidance} guidance
+ * @property {{text: string, provider: string, model: string, cached: boolean}|null} explanation null where a rule knows it
  */
 
 export const STATUSES = ['pending', 'running', 'paused', 'completed', 'failed', 'cancelled'];
@@ -76,6 +83,17 @@ export const readCost = (id, signal) => get(`${at(id)}/cost`, { signal });
 
 /** @returns {Promise<Guidance>} for the error of a session that failed */
 export const readGuidance = (id, signal) => get(`${at(id)}/guidance`, { signal });
+
+/** Longer than the server waits for a model. */
+const EXPLAINED_WITHIN_MS = 75_000;
+
+/**
+ * @param {{message: string, technique: string}} failure
+ * @returns {Promise<ExplainedFailure>} in the words of a model, which cost money
+ */
+export const explainFailure = async (failure) => (await request('POST', '/failures/explain', {
+  body: failure, timeoutMs: EXPLAINED_WITHIN_MS,
+})).data;
 
 /**
  * @param {string} id

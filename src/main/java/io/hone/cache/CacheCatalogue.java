@@ -24,6 +24,8 @@ public final class CacheCatalogue {
 
     public static final String FAILURE_ANALYSIS = "failure.analysis";
 
+    public static final String FAILURE_EXPLANATION = "failure.explanation";
+
     public static final String BUDGET_STATUS = "budget.status";
 
     public static final String BUDGET_HISTORY = "budget.history";
@@ -109,6 +111,19 @@ public final class CacheCatalogue {
                     0.5,
                     "Guidance by what a failure message says but for numbers, ids and secrets; half as long where it may"
                             + " pass. Rules change with a restart only, and the health of a provider is a part of the key."),
+            new CacheDefinition(
+                    FAILURE_EXPLANATION,
+                    HEAP_AND_DATABASE,
+                    SettingsCatalogue.FAILURE_EXPLANATION_TTL,
+                    Bound.entries(1_000),
+                    // Its keys are digests.
+                    false,
+                    Refresh.NONE,
+                    false,
+                    List.of(),
+                    0.2,
+                    "What a model said of a failure that no rule knows; provider, its version and the model are part of the"
+                            + " key."),
             new CacheDefinition(
                     BUDGET_STATUS,
                     HEAP,

@@ -23,7 +23,7 @@ public record FailureReport(
     private static final int LONGEST_PROVIDER = 100;
 
     /** @throws ProblemException 422 naming every invalid place */
-    void check() {
+    public void check() {
         Violations violations = new Violations();
         // Other than what is stored, a message may have any characters: it is read once and not kept.
         if (message == null) {

@@ -244,7 +244,8 @@ final class FailureRules {
                 retryable == null ? told.retryable() : retryable,
                 steps,
                 health,
-                rule == null ? null : rule.name());
+                rule == null ? null : rule.name(),
+                false);
     }
 
     /** The last status that a message words; null where it does not. */

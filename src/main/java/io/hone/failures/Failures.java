@@ -93,9 +93,25 @@ public class Failures {
         ProviderHealth known = named == null ? null : health.health(named).orElse(null);
         String text = MessageText.of(message);
         Supplier<Guidance> decide = () -> decide(text, named, status, technique, known);
-        return cache.get(
+        return told(cache.get(
                 CacheKey.of(text.length() <= LONGEST_KEY ? text : digest(text), named, status, technique, known),
-                decide);
+                decide));
+    }
+
+    /**
+     * The message as it may leave Hone: as rules see it, so without numbers, ids and paths, and with everything more left out
+     * that looks like a secret or says who somebody is. At most twice the 8,000 characters that are looked at.
+     */
+    public static String shareable(String message) {
+        return SharedText.of(message);
+    }
+
+    /** What depends on settings and so is in no cache. */
+    private Guidance told(Guidance guidance) {
+        boolean explainable = guidance.category().equals(UNKNOWN)
+                && !settings.get(SettingsCatalogue.EXPLAIN_PROVIDER).isEmpty()
+                && !settings.get(SettingsCatalogue.EXPLAIN_MODEL).isEmpty();
+        return explainable ? guidance.withModel() : guidance;
     }
 
     /**
@@ -107,7 +123,7 @@ public class Failures {
         if (now.category().equals(category) || !rules().categories().contains(category)) {
             return now;
         }
-        return rules().guidance(category, null, technique, null);
+        return told(rules().guidance(category, null, technique, null));
     }
 
     /** An analysis that no cache answers. */

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param nextSteps what to do, in order
  * @param providerHealth how the provider is now; null where none is named or its health is not known
  * @param matchedRule name of the rule that decided; null where none did
+ * @param explainable whether no rule knows it and a model may be asked
  */
 public record Guidance(
         String category,
@@ -23,9 +24,16 @@ public record Guidance(
         boolean retryable,
         List<String> nextSteps,
         @Nullable ProviderHealth providerHealth,
-        @Nullable String matchedRule) {
+        @Nullable String matchedRule,
+        boolean explainable) {
 
     public Guidance {
         nextSteps = List.copyOf(nextSteps);
+    }
+
+    /** The same, of a failure that a model may be asked about. */
+    Guidance withModel() {
+        return new Guidance(
+                category, title, summary, severity, retryable, nextSteps, providerHealth, matchedRule, true);
     }
 }

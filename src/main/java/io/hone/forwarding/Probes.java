@@ -21,7 +21,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,13 +40,9 @@ public class Probes {
 
     static final String USER_AGENT = "Hone-Probe";
 
-    /** A base address that ends with the version of the interface. */
-    private static final Pattern VERSIONED = Pattern.compile(".*/v\\d+(beta)?");
-
     /** There is no list of models: that tells nothing. */
     private static final Set<Integer> NOT_THERE = Set.of(404, 405, 501);
 
-    private static final String ANTHROPIC_VERSION = "2023-06-01";
     private static final int PAGE = 100;
     private static final long LONGEST_MS = 10_000;
     private static final int MOST_BYTES = 64 * 1_024;
@@ -118,11 +113,9 @@ public class Probes {
         if (model == null) {
             return CompletableFuture.completedFuture(0);
         }
-        String path =
-                provider.kind() == ProviderKind.ANTHROPIC ? versioned(provider, "/messages") : "/chat/completions";
         Map<String, Object> body =
                 Map.of("model", model, "max_tokens", 1, "messages", List.of(Map.of("role", "user", "content", "ping")));
-        return send(provider, "POST", path, Json.write(body));
+        return send(provider, "POST", ModelInterface.path(provider), Json.write(body));
     }
 
     /** What to ask for nothing; null for nothing of the kind. */
@@ -130,11 +123,7 @@ public class Probes {
         if (provider.healthPath() != null) {
             return provider.healthPath();
         }
-        return provider.kind() == ProviderKind.GENERIC ? null : versioned(provider, "/models");
-    }
-
-    private static String versioned(Provider provider, String path) {
-        return VERSIONED.matcher(provider.baseUrl()).matches() ? path : "/v1" + path;
+        return provider.kind() == ProviderKind.GENERIC ? null : ModelInterface.versioned(provider, "/models");
     }
 
     private CompletableFuture<Integer> send(Provider provider, String method, String path, @Nullable String json) {
@@ -143,15 +132,12 @@ public class Probes {
         if (upstream == null) {
             return CompletableFuture.completedFuture(0);
         }
-        List<String> fields = provider.kind() == ProviderKind.ANTHROPIC
-                ? List.of("User-Agent", USER_AGENT, "anthropic-version", ANTHROPIC_VERSION)
-                : List.of("User-Agent", USER_AGENT);
         byte[] body = json == null ? new byte[0] : json.getBytes(StandardCharsets.UTF_8);
         RequestContext context = RequestContext.unasked();
         Call call = new Call(
                 method,
                 new Target(provider.name(), path, null),
-                fields,
+                ModelInterface.fields(provider, USER_AGENT),
                 json == null ? null : "application/json",
                 body,
                 json != null,

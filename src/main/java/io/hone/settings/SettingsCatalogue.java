@@ -275,6 +275,21 @@ public final class SettingsCatalogue {
             86_400,
             "How long guidance for a failure stays cached; half as long where the failure may pass by itself, 0 for not at"
                     + " all.");
+    public static final Setting<Long> FAILURE_EXPLANATION_TTL = integer(
+            "hone.cache.failure-explanation.ttl-seconds",
+            "s",
+            604_800,
+            0,
+            31_536_000,
+            "How long what a model said of an unknown failure stays cached; 0 for not at all.");
+    public static final Setting<String> EXPLAIN_PROVIDER = text(
+            "hone.failures.explain-provider",
+            "",
+            "Provider that is asked about failures no rule knows, when somebody wants that; empty for none.");
+    public static final Setting<String> EXPLAIN_MODEL = text(
+            "hone.failures.explain-model",
+            "",
+            "Model of that provider that is asked; empty for none. Every question that is not cached costs money.");
     public static final Setting<Long> BUDGET_STATUS_TTL = integer(
             "hone.cache.budget-status.ttl-seconds",
             "s",
@@ -410,6 +425,9 @@ public final class SettingsCatalogue {
             TOKEN_VALIDATION_TTL,
             USER_SESSION_TTL,
             FAILURE_ANALYSIS_TTL,
+            FAILURE_EXPLANATION_TTL,
+            EXPLAIN_PROVIDER,
+            EXPLAIN_MODEL,
             BUDGET_STATUS_TTL,
             BUDGET_HISTORY_TTL,
             PROVIDER_HEALTH_TTL,

@@ -92,6 +92,7 @@ class AccessIT {
             GET    /api/v1/sessions/{id}/guidance          viewer
             GET    /api/v1/sessions/{id}/cost              viewer
             POST   /api/v1/failures/analyze                viewer
+            POST   /api/v1/failures/explain                reporter
             GET    /api/v1/sessions/{id}/audit             viewer
             GET    /api/v1/dashboard/stats                 viewer
             GET    /api/v1/projects                        viewer

@@ -156,6 +156,9 @@ class ApiDocumentIT {
                 "",
                 Map.of("message", "no", "provider", "openai", "status", 429, "technique", "pruning"));
         call(422, "analyzeFailure", Map.of(), "", Map.of("message", " "));
+        call(200, "explainFailure", Map.of(), "", Map.of("message", "CUDA out of memory"));
+        call(409, "explainFailure", Map.of(), "", Map.of("message", "The flux lattice is not convergent"));
+        call(422, "explainFailure", Map.of(), "", Map.of("message", " "));
         Map<String, String> failed = Map.of(
                 "id",
                 call(201, "createSession", Map.of(), "", Map.of("name", "n", "model", "m", "technique", "other"))

@@ -3,11 +3,14 @@ package io.hone.web;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
+import io.hone.gateway.StubProvider;
+import io.hone.http.Json;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -244,6 +247,76 @@ class SessionPageIT {
         error.getByText("Retry").click();
         assertThat(error.getByTestId("severity-critical")).isVisible();
         assertThat(error.getByTestId("guidance-title")).hasText("The disk is full");
+    }
+
+    @Test
+    void unknownFailure_isExplainedByAModel_whenSomebodyAsks() throws Exception {
+        web.expectMessage("Failed to load resource");
+        String said = "Because of:\n- " + Sample.HOSTILE;
+        try (StubProvider stub = new StubProvider()) {
+            stub.on("/chat/completions", (exchange, asked) -> {
+                Object answer =
+                        Map.of("model", "tiny-1", "choices", List.of(Map.of("message", Map.of("content", said))));
+                StubProvider.send(
+                        exchange, stub.asked().size() == 1 ? 400 : 200, "application/json", Json.write(answer));
+            });
+            String id = web.server().createSession(PROJECT, "puzzling run");
+            web.server().fail(id, "The flux lattice of the page is not convergent");
+            Page page = web.open("/sessions/" + id);
+            Locator guidance = page.getByTestId("guidance");
+            assertThat(guidance.getByTestId("guidance-title")).hasText("Not a failure we know");
+            assertThat(guidance.getByTestId("ask-model")).hasCount(0);
+            explainBy(stub);
+
+            page.reload();
+            guidance.getByTestId("ask-model").click();
+            assertThat(guidance.getByTestId("action-problem")).containsText("status 400");
+            assertThat(guidance.getByTestId("explanation")).hasCount(0);
+            guidance.getByTestId("ask-model").click();
+            assertThat(guidance.getByTestId("explanation-text")).hasText(said.replaceAll("[\u202C\u202E]", ""));
+            assertThat(guidance.getByTestId("explanation-text").locator("*")).hasCount(0);
+            assertThat(guidance.getByTestId("explanation"))
+                    .containsText("Explained by tiny-1 at explaining; a model may be wrong");
+            assertThat(guidance.getByTestId("action-problem")).hasCount(0);
+            assertThat(guidance.getByTestId("ask-model")).hasCount(0);
+            for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+                page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
+                for (int width : new int[] {1280, 390}) {
+                    page.setViewportSize(width, 800);
+                    assertThat((int) page.evaluate("document.documentElement.scrollWidth - innerWidth"))
+                            .isLessThanOrEqualTo(0);
+                    Accessibility.assertNoViolation(page, "explanation %s %d".formatted(scheme, width));
+                }
+            }
+
+            BrowserContext window = web.newWindow();
+            web.signIn(window, web.server().account("viewer"));
+            Page viewer = window.newPage();
+            viewer.navigate(web.server().address() + "/sessions/" + id);
+            assertThat(viewer.getByTestId("guidance-title")).hasText("Not a failure we know");
+            assertThat(viewer.getByTestId("ask-model")).hasCount(0);
+        } finally {
+            web.server().send("DELETE", "/config/settings/hone.failures.explain-provider", null);
+            web.server().send("DELETE", "/config/settings/hone.failures.explain-model", null);
+        }
+    }
+
+    private void explainBy(StubProvider stub) {
+        web.server()
+                .send(
+                        "POST",
+                        "/providers",
+                        Map.of(
+                                "name",
+                                "explaining",
+                                "kind",
+                                "openai",
+                                "base_url",
+                                stub.address(),
+                                "allow_private",
+                                true));
+        web.server().send("PUT", "/config/settings/hone.failures.explain-provider", Map.of("value", "explaining"));
+        web.server().send("PUT", "/config/settings/hone.failures.explain-model", Map.of("value", "tiny"));
     }
 
     @Test
