@@ -257,8 +257,7 @@ class SessionPageIT {
             stub.on("/chat/completions", (exchange, asked) -> {
                 Object answer =
                         Map.of("model", "tiny-1", "choices", List.of(Map.of("message", Map.of("content", said))));
-                StubProvider.send(
-                        exchange, stub.asked().size() == 1 ? 400 : 200, "application/json", Json.write(answer));
+                StubProvider.send(exchange, 200, "application/json", Json.write(answer));
             });
             String id = web.server().createSession(PROJECT, "puzzling run");
             web.server().fail(id, "The flux lattice of the page is not convergent");
@@ -269,8 +268,11 @@ class SessionPageIT {
             explainBy(stub);
 
             page.reload();
+            assertThat(guidance.getByTestId("ask-model")).isVisible();
+            web.server().send("DELETE", "/config/settings/hone.failures.explain-model", null);
             guidance.getByTestId("ask-model").click();
-            assertThat(guidance.getByTestId("action-problem")).containsText("status 400");
+            assertThat(guidance.getByTestId("action-problem")).containsText("hone.failures.explain-model");
+            web.server().send("PUT", "/config/settings/hone.failures.explain-model", Map.of("value", "tiny"));
             assertThat(guidance.getByTestId("explanation")).hasCount(0);
             guidance.getByTestId("ask-model").click();
             assertThat(guidance.getByTestId("explanation-text")).hasText(said.replaceAll("[\u202C\u202E]", ""));
