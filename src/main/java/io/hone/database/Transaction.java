@@ -2,6 +2,7 @@ package io.hone.database;
 
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +71,22 @@ public final class Transaction {
                             "SELECT pg_advisory_xact_lock(hashtextextended(:name, 0)) IS NULL")
                     .bind("name", name)
                     .mapTo(Boolean.class)
+                    .one());
+        }
+    }
+
+    /** The same for many names at once, in an order of its own, so that nobody waits in a circle for them. */
+    public void exclusive(Collection<String> names) {
+        if (rowLocks && !names.isEmpty()) {
+            // Sorted below what locks: a query above a sorted one takes the rows as they come.
+            run("transaction.exclusive", handle -> handle.createQuery("""
+                            SELECT COUNT(pg_advisory_xact_lock(key))
+                              FROM (SELECT hashtextextended(name, 0) AS key
+                                      FROM unnest(ARRAY[<names>]) AS name
+                                     ORDER BY key) AS keys
+                            """)
+                    .bindList("names", List.copyOf(names))
+                    .mapTo(Long.class)
                     .one());
         }
     }

@@ -1,6 +1,7 @@
 package io.hone.forwarding;
 
 import io.hone.gateway.Budgets;
+import io.hone.gateway.Ended;
 import io.hone.gateway.Hold;
 import io.hone.gateway.Money;
 import io.hone.gateway.Provider;
@@ -12,19 +13,14 @@ import io.hone.http.Caller;
 import io.hone.http.ProblemException;
 import io.hone.http.ProblemType;
 import io.hone.http.Uuids;
-import jakarta.annotation.PreDestroy;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Asks the budgets before a call and settles with them after it. Thread-safe. */
 @Singleton
@@ -36,52 +32,22 @@ class Metering {
     /** The project that a call is for. */
     static final String PROJECT = "X-Hone-Project";
 
-    private static final Logger LOG = LoggerFactory.getLogger(Metering.class);
-
     /** After that a call that never ended counts as lost, and is charged as estimated. */
     private static final Duration LONGEST_CALL = Duration.ofHours(1);
 
     private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
     private static final int LONGEST_PROJECT = 200;
-    private static final int MOST_WAITING = 10_000;
-    private static final long STOPPING_SECONDS = 5;
 
     private final Budgets budgets;
     private final CalledFor calledFor;
 
-    /** Settles what has ended, so that no thread that moves bytes waits for the disk; the caller's own where too many wait. */
-    private final ThreadPoolExecutor settling = new ThreadPoolExecutor(
-            1,
-            1,
-            0,
-            TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(MOST_WAITING),
-            task -> {
-                Thread thread = new Thread(task, "hone-settling");
-                thread.setDaemon(true);
-                return thread;
-            },
-            new ThreadPoolExecutor.CallerRunsPolicy());
+    private final Settling settling;
 
     @Inject
-    Metering(Budgets budgets, CalledFor calledFor) {
+    Metering(Budgets budgets, CalledFor calledFor, Settling settling) {
         this.budgets = budgets;
         this.calledFor = calledFor;
-    }
-
-    /** Settles what waits. */
-    @PreDestroy
-    void stop() {
-        settling.shutdown();
-        try {
-            if (!settling.awaitTermination(STOPPING_SECONDS, TimeUnit.SECONDS)) {
-                LOG.warn(
-                        "{} calls were not settled; they are charged as estimated",
-                        settling.getQueue().size());
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        this.settling = settling;
     }
 
     /**
@@ -182,7 +148,7 @@ class Metering {
 
         /** Nothing was sent: nothing is to be paid. */
         void release() {
-            settling.execute(() -> guarded(() -> budgets.release(reservation)));
+            settling.add(new Ended.Released(reservation));
         }
 
         /**
@@ -205,16 +171,8 @@ class Metering {
                             .or(() -> provider.cost(model, tokens))
                             .orElse(null);
             Usage usage = Usage.answered(model, tokens.input(), tokens.output(), status, durationMs);
-            settling.execute(() -> guarded(() -> budgets.settle(reservation, cost, usage)));
+            settling.add(new Ended.Settled(reservation, cost, usage));
             return cost == null ? 0 : cost.nano();
-        }
-
-        private void guarded(Runnable work) {
-            try {
-                work.run();
-            } catch (RuntimeException e) {
-                LOG.warn("A call to {} could not be settled; it will be charged as estimated", provider.name(), e);
-            }
         }
     }
 }

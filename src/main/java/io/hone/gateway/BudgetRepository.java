@@ -6,6 +6,8 @@ import io.hone.database.Transaction;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -168,6 +170,49 @@ class BudgetRepository {
                         .bind("provider", spender.subject(BudgetScope.PROVIDER))
                         .map(ROW)
                         .list());
+    }
+
+    /** The same for many spenders; without those that none bounds. */
+    Map<Spender, List<Stored>> applying(Transaction transaction, Collection<Spender> spenders) {
+        Map<Spender, List<Stored>> applying = new HashMap<>();
+        if (spenders.size() == 1) {
+            Spender one = spenders.iterator().next();
+            applying.put(one, applying(transaction, one));
+            return applying;
+        }
+        List<Stored> all = transaction.run(
+                "budget.applying_to_many", handle -> handle.createQuery("""
+                        SELECT %s
+                          FROM budget b
+                         WHERE (b.scope = 'account' AND b.subject IN (<account>))
+                            OR (b.scope = 'project' AND b.subject IN (<project>))
+                            OR (b.scope = 'session' AND b.subject IN (<session>))
+                            OR (b.scope = 'provider' AND b.subject IN (<provider>))
+                         ORDER BY b.no%s
+                        """.formatted(COLUMNS, transaction.forUpdate()))
+                        .bindList("account", subjects(spenders, BudgetScope.ACCOUNT))
+                        .bindList("project", subjects(spenders, BudgetScope.PROJECT))
+                        .bindList("session", subjects(spenders, BudgetScope.SESSION))
+                        .bindList("provider", subjects(spenders, BudgetScope.PROVIDER))
+                        .map(ROW)
+                        .list());
+        for (Spender spender : spenders) {
+            applying.put(
+                    spender,
+                    all.stream()
+                            .filter(stored -> stored.budget()
+                                    .subject()
+                                    .equals(spender.subject(stored.budget().scope())))
+                            .toList());
+        }
+        return applying;
+    }
+
+    private static List<String> subjects(Collection<Spender> spenders, BudgetScope scope) {
+        return spenders.stream()
+                .map(spender -> spender.subject(scope))
+                .distinct()
+                .toList();
     }
 
     /** Stores a budget; returns its number. */

@@ -128,6 +128,16 @@ public class Budgets {
     }
 
     /**
+     * Settles and releases many calls in one transaction, as {@link #settle} and {@link #release} would one after the
+     * other. What it throws leaves none of them settled.
+     *
+     * @return how many of them changed anything
+     */
+    public int end(List<Ended> calls) {
+        return reservations.end(calls);
+    }
+
+    /**
      * Settles reservations whose deadline is over, as after a crash: charged as estimated if the call was sent, else
      * released.
      *

@@ -96,13 +96,14 @@ public class Calls {
         }
         try {
             database.write(transaction -> {
-                batch.forEach((key, hits) -> repository.add(
-                        transaction,
+                Ledger ledger = new Ledger(repository);
+                batch.forEach((key, hits) -> ledger.add(
                         key.day(),
                         key.spender(),
                         key.model(),
                         new Difference(
                                 0, 0, hits.count(), 0, 0, 0, 0, hits.saved().nano())));
+                ledger.store(transaction);
                 return 0;
             });
         } catch (RuntimeException e) {

@@ -9,7 +9,10 @@ import io.hone.database.Transaction;
 import io.hone.events.Events;
 import io.hone.gateway.BudgetRepository.Window;
 import io.hone.gateway.CallRepository.Difference;
+import io.hone.gateway.CallRepository.Entry;
 import io.hone.gateway.CallRepository.Known;
+import io.hone.gateway.Ended.Released;
+import io.hone.gateway.Ended.Settled;
 import io.hone.gateway.Hold.Refusal;
 import io.hone.gateway.Hold.Reservation;
 import io.hone.gateway.ReservationRepository.Part;
@@ -22,7 +25,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -52,7 +57,16 @@ class Reservations {
     }
 
     /** What a transaction did, to be told after it. */
-    private record Told(List<UUID> budgets, List<BudgetWarned> warnings) {}
+    private record Told(Set<UUID> budgets, List<BudgetWarned> warnings) {
+
+        Told() {
+            this(new LinkedHashSet<>(), new ArrayList<>());
+        }
+
+        void touched(List<BudgetRepository.Stored> bound) {
+            bound.forEach(stored -> budgets.add(stored.budget().id()));
+        }
+    }
 
     private final BudgetRepository budgets;
     private final ReservationRepository reservations;
@@ -166,23 +180,17 @@ class Reservations {
     }
 
     void release(Reservation reservation) {
-        if (reservation.stored()) {
-            tell(database.write(transaction -> {
-                transaction.exclusive(lock(reservation.id()));
-                return release(transaction, reservation.id());
-            }));
-        }
+        end(List.of(new Released(reservation)));
     }
 
-    private Optional<Told> release(Transaction transaction, UUID id) {
+    private boolean release(Transaction transaction, UUID id, List<BudgetRepository.Stored> bound, Told told) {
         Optional<ReservationRepository.Stored> found = reservations.find(transaction, id);
         if (found.isEmpty()) {
-            return Optional.empty();
+            return false;
         }
-        Reservation reservation = found.get().reservation();
-        List<BudgetRepository.Stored> bound = budgets.applying(transaction, reservation.spender());
-        giveBack(transaction, reservation);
-        return Optional.of(new Told(ids(bound), List.of()));
+        giveBack(transaction, found.get().reservation());
+        told.touched(bound);
+        return true;
     }
 
     private void giveBack(Transaction transaction, Reservation reservation) {
@@ -193,14 +201,56 @@ class Reservations {
     }
 
     boolean settle(Reservation reservation, @Nullable Money cost, Usage usage) {
-        return tell(database.write(transaction -> {
-            transaction.exclusive(lock(reservation.id()));
-            Optional<Known> known = calls.find(transaction, reservation.id());
-            if (known.isPresent() && !known.get().expired()) {
-                return Optional.empty();
+        return end(List.of(new Settled(reservation, cost, usage))) == 1;
+    }
+
+    /** Settles and releases in one transaction, in that order. Returns how many changed anything. */
+    int end(List<Ended> all) {
+        List<Ended> due = all.stream()
+                .filter(one -> one instanceof Settled || one.reservation().stored())
+                .toList();
+        if (due.isEmpty()) {
+            return 0;
+        }
+        record Outcome(int changed, Told told) {}
+        Outcome outcome = database.write(transaction -> {
+            Told told = new Told();
+            return new Outcome(end(transaction, due, told), told);
+        });
+        tell(outcome.told());
+        return outcome.changed();
+    }
+
+    private int end(Transaction transaction, List<Ended> due, Told told) {
+        // All of a kind at once, in its order: two that work through many calls must not wait for each other.
+        Set<UUID> ids = new LinkedHashSet<>();
+        Set<Spender> spenders = new LinkedHashSet<>();
+        for (Ended one : due) {
+            ids.add(one.reservation().id());
+            spenders.add(one.reservation().spender());
+        }
+        transaction.exclusive(ids.stream().map(Reservations::lock).toList());
+        Map<UUID, Known> known = calls.find(transaction, ids);
+        Map<Spender, List<BudgetRepository.Stored>> bound = budgets.applying(transaction, spenders);
+        Ledger ledger = new Ledger(calls);
+        int changed = 0;
+        for (Ended one : due) {
+            Reservation reservation = one.reservation();
+            List<BudgetRepository.Stored> its = bound.getOrDefault(reservation.spender(), List.of());
+            if (one instanceof Settled settled) {
+                Known before = known.get(reservation.id());
+                if (before == null || before.expired()) {
+                    Entry entry = entry(reservation, settled.cost(), settled.usage(), false);
+                    charge(transaction, reservation, its, before, entry, ledger, told);
+                    known.put(reservation.id(), new Known(entry.usage().model(), entry.cost(), false));
+                    changed++;
+                }
+            } else if (release(transaction, reservation.id(), its, told)) {
+                changed++;
             }
-            return Optional.of(charge(transaction, reservation, known.orElse(null), cost, usage, false));
-        }));
+        }
+        ledger.store(transaction);
+        return changed;
     }
 
     /** Settles what nobody settled in time: charged if it was sent, else given back. */
@@ -208,20 +258,28 @@ class Reservations {
         List<UUID> overdue = reservations.overdue(Instant.ofEpochMilli(clock.millis()), most);
         int settled = 0;
         for (UUID id : overdue) {
-            Optional<Told> told = database.write(transaction -> {
+            Optional<Told> outcome = database.write(transaction -> {
                 transaction.exclusive(lock(id));
                 Optional<ReservationRepository.Stored> found = reservations.find(transaction, id);
                 if (found.isEmpty()) {
                     return Optional.empty();
                 }
                 Reservation reservation = found.get().reservation();
+                List<BudgetRepository.Stored> bound = budgets.applying(transaction, reservation.spender());
+                Told told = new Told();
                 if (!found.get().sent()) {
-                    return release(transaction, id);
+                    release(transaction, id, bound, told);
+                    return Optional.of(told);
                 }
                 Usage unknown = Usage.answered(reservation.model(), 0, 0, 0, 0);
-                return Optional.of(charge(transaction, reservation, null, reservation.amountUsd(), unknown, true));
+                Ledger ledger = new Ledger(calls);
+                Entry entry = entry(reservation, reservation.amountUsd(), unknown, true);
+                charge(transaction, reservation, bound, null, entry, ledger, told);
+                ledger.store(transaction);
+                return Optional.of(told);
             });
-            if (tell(told)) {
+            if (outcome.isPresent()) {
+                tell(outcome.get());
                 expired.increment();
                 settled++;
             }
@@ -229,42 +287,42 @@ class Reservations {
         return settled;
     }
 
+    private static Entry entry(Reservation reservation, @Nullable Money cost, Usage usage, boolean late) {
+        return new Entry(reservation.id(), reservation.at(), reservation.spender(), cost, usage, late);
+    }
+
     /**
      * Charges a call to every budget that applies, whether it was reserved there or set since.
      *
      * @param known what was charged for it when its time was over
      */
-    private Told charge(
+    private void charge(
             Transaction transaction,
             Reservation reservation,
+            List<BudgetRepository.Stored> bound,
             @Nullable Known known,
-            @Nullable Money cost,
-            Usage usage,
-            boolean late) {
-        Spender spender = reservation.spender();
-        List<BudgetRepository.Stored> bound = budgets.applying(transaction, spender);
+            Entry entry,
+            Ledger ledger,
+            Told told) {
         if (reservation.stored()) {
             giveBack(transaction, reservation);
         }
-        long nano = nano(cost) - (known == null ? 0 : nano(known.cost()));
-        List<BudgetWarned> warnings = new ArrayList<>();
+        long nano = nano(entry.cost()) - (known == null ? 0 : nano(known.cost()));
         for (BudgetRepository.Stored stored : bound) {
             Instant began = stored.budget().window().began(reservation.at());
             budgets.spend(transaction, stored.no(), began, nano, known == null ? 1 : 0);
-            warnings.addAll(warning(transaction, stored, began));
+            told.warnings().addAll(warning(transaction, stored, began));
         }
         if (known != null) {
             calls.delete(transaction, reservation.id());
-            calls.add(
-                    transaction,
+            ledger.add(
                     reservation.at(),
-                    spender,
+                    reservation.spender(),
                     known.model(),
                     new Difference(-1, -1, 0, 0, 0, 0, -nano(known.cost()), 0));
         }
-        calls.insert(transaction, reservation.id(), reservation.at(), spender, cost, usage, late);
-        calls.add(transaction, reservation.at(), spender, usage.model(), Difference.of(cost, usage));
-        return new Told(ids(bound), warnings);
+        ledger.add(entry);
+        told.touched(bound);
     }
 
     /** What to tell of a window, where that is more than was told; noted as told. */
@@ -325,10 +383,6 @@ class Reservations {
         }
     }
 
-    private static List<UUID> ids(List<BudgetRepository.Stored> bound) {
-        return bound.stream().map(stored -> stored.budget().id()).toList();
-    }
-
     private static long nano(@Nullable Money cost) {
         return cost == null ? 0 : cost.nano();
     }
@@ -337,12 +391,9 @@ class Reservations {
         return "call " + id;
     }
 
-    private boolean tell(Optional<Told> told) {
-        told.ifPresent(news -> {
-            spent(news.budgets());
-            warn(news.warnings());
-        });
-        return told.isPresent();
+    private void tell(Told told) {
+        spent(List.copyOf(told.budgets()));
+        warn(told.warnings());
     }
 
     /** Tells of warnings, after what they are about is stored. */

@@ -3,10 +3,13 @@ package io.hone.gateway;
 import static io.hone.audit.Refusals.assertInvalid;
 import static io.hone.audit.Refusals.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hone.audit.Audit;
 import io.hone.audit.StoreContract;
+import io.hone.gateway.Ended.Released;
+import io.hone.gateway.Ended.Settled;
 import io.hone.gateway.Hold.Refusal;
 import io.hone.gateway.Hold.Reservation;
 import io.hone.http.Idempotency;
@@ -32,6 +35,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Function;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -432,6 +436,153 @@ abstract class BudgetsContract extends StoreContract {
         }
         assertThat(spent(budget)).isEqualTo("0.5");
         assertConsistent(budget);
+    }
+
+    // Many at once
+
+    @Test
+    void end_ofManyTogether_isAsOneByOne() {
+        List<String> oneByOne = ended(all -> {
+            int changed = 0;
+            for (Ended one : all) {
+                changed += budgets.end(List.of(one));
+            }
+            return changed;
+        });
+        empty();
+        build();
+
+        List<String> together = ended(all -> budgets.end(all));
+
+        assertThat(together).isEqualTo(oneByOne);
+        assertThat(together)
+                .contains("changed 8")
+                .contains("account 1 spent 1.15 reserved 0 calls 5", "provider 10 spent 1.65 reserved 0 calls 6")
+                .contains("warned account 90", "warned account 100");
+    }
+
+    /** Calls that end in all ways there are, and what is stored of them. */
+    private List<String> ended(Function<List<Ended>, Integer> end) {
+        budget(BudgetScope.ACCOUNT, "ada", "1", BudgetPeriod.DAY, BudgetAction.WARN);
+        budget(BudgetScope.PROVIDER, "openai", "10", BudgetPeriod.MONTH, BudgetAction.BLOCK);
+        Spender elsewhere = new Spender("bob", null, null, "elsewhere");
+        Duration hour = Duration.ofHours(1);
+        List<Reservation> open = new ArrayList<>();
+        for (Spender spender : List.of(ALL, ALL, NOBODY, ALL, elsewhere, ALL, ALL)) {
+            open.add((Reservation) budgets.reserve(spender, "gpt-4o", Money.ofUsd("0.3"), hour, true));
+        }
+        Reservation late = (Reservation) budgets.reserve(ALL, "gpt-4o", Money.ofUsd("0.2"), MINUTE, true);
+        clock.advance(MINUTE);
+        assertThat(budgets.expire(10)).isEqualTo(1);
+        told.clear();
+        Usage failed = Usage.answered("gpt-4o", 5, 0, 500, 1);
+        Usage dated = Usage.answered("gpt-4o-2024", 7, 8, 200, 1);
+        int changed = end.apply(List.of(
+                new Settled(open.get(0), Money.ofUsd("0.7"), USAGE),
+                new Settled(open.get(1), Money.ofUsd("0.1"), dated),
+                new Settled(open.get(1), Money.ofUsd("0.6"), USAGE),
+                new Released(open.get(1)),
+                new Settled(open.get(2), Money.ofUsd("0.5"), USAGE),
+                new Released(open.get(3)),
+                new Released(open.get(3)),
+                new Settled(open.get(4), Money.ofUsd("9"), USAGE),
+                new Settled(open.get(5), null, failed),
+                new Settled(late, Money.ofUsd("0.1"), dated),
+                new Settled(late, Money.ofUsd("0.1"), dated),
+                new Settled(open.get(6), Money.ofUsd("0.25"), USAGE)));
+        List<String> stored = new ArrayList<>();
+        stored.add("changed " + changed);
+        budgets.list(null, null, null, 10)
+                .items()
+                .forEach(listed -> stored.add("%s %s spent %s reserved %s calls %d"
+                        .formatted(
+                                listed.budget().scope(),
+                                listed.budget().amountUsd(),
+                                listed.status().spentUsd(),
+                                listed.status().reservedUsd(),
+                                listed.status().calls())));
+        told(BudgetWarned.class)
+                .forEach(warned ->
+                        stored.add("warned %s %d".formatted(warned.budget().scope(), warned.percent())));
+        for (String query : List.of(
+                "SELECT account, session, provider, model, input_tokens, cost, status, expired FROM provider_call"
+                        + " ORDER BY no",
+                "SELECT account, session, provider, model, calls, failed, unpriced, input_tokens, output_tokens, cost"
+                        + " FROM provider_call_day ORDER BY account, session, provider, model",
+                "SELECT COUNT(*) FROM budget_reservation",
+                "SELECT COUNT(*) FROM budget_reservation_part")) {
+            stored.addAll(database.read("test.rows", handle -> handle.createQuery(query)
+                    .map((row, context) -> {
+                        List<String> values = new ArrayList<>();
+                        for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
+                            values.add(row.getString(i));
+                        }
+                        return String.join(
+                                " ", values.stream().map(String::valueOf).toList());
+                    })
+                    .list()));
+        }
+        return stored;
+    }
+
+    @Test
+    void end_withOneThatCannotBeStored_leavesAllAsTheyWere() {
+        Budget budget = budget(BudgetScope.PROVIDER, "openai", "1", BudgetPeriod.DAY, BudgetAction.BLOCK);
+        Reservation open = (Reservation) reserve(ALL, "0.5");
+        Reservation wrong = new Reservation(
+                UUID.randomUUID(), new Spender(null, null, null, "openai"), "gpt-4o", Money.ZERO, NOON, false);
+        told.clear();
+
+        assertThatThrownBy(() -> budgets.end(
+                        List.of(new Settled(open, Money.ofUsd("0.95"), USAGE), new Settled(wrong, Money.ZERO, USAGE))))
+                .isInstanceOf(RuntimeException.class);
+
+        assertThat(told).isEmpty();
+        assertThat(spent(budget)).isEqualTo("0");
+        assertThat(budgets.status(budget.id()).reservedUsd()).isEqualTo(Money.ofUsd("0.5"));
+        assertThat(count("provider_call") + count("provider_call_day")).isZero();
+        assertThat(budgets.end(List.of(new Settled(open, Money.ofUsd("0.95"), USAGE))))
+                .isEqualTo(1);
+        assertThat(spent(budget)).isEqualTo("0.95");
+    }
+
+    @Test
+    void end_inParallel_inOppositeOrders_waitsForNobodyInACircle() throws Exception {
+        Spender other = new Spender("zoe", "alpha", null, "openai");
+        for (String account : List.of("ada", "zoe")) {
+            budget(BudgetScope.ACCOUNT, account, "100", BudgetPeriod.DAY, BudgetAction.BLOCK);
+        }
+        Budget shared = budget(BudgetScope.PROVIDER, "openai", "100", BudgetPeriod.DAY, BudgetAction.BLOCK);
+        int rounds = 25;
+        ExecutorService pool = Executors.newFixedThreadPool(3);
+        List<Future<Integer>> futures = new ArrayList<>();
+        for (int thread = 0; thread < 3; thread++) {
+            List<Spender> order = thread == 0 ? List.of(ALL, other, ALL, other) : List.of(other, ALL, other, ALL);
+            Callable<Integer> work = () -> {
+                int changed = 0;
+                for (int round = 0; round < rounds; round++) {
+                    List<Ended> all = new ArrayList<>();
+                    for (Spender spender : order) {
+                        all.add(new Settled((Reservation) reserve(spender, "0.01"), Money.ofUsd("0.01"), USAGE));
+                        calls.hit(spender, "gpt-4o", Money.ZERO);
+                    }
+                    changed += budgets.end(all);
+                    calls.storeHits();
+                }
+                return changed;
+            };
+            futures.add(pool.submit(work));
+        }
+        int changed = 0;
+        for (Future<Integer> future : futures) {
+            changed += future.get();
+        }
+        pool.shutdown();
+
+        assertThat(changed).isEqualTo(3 * rounds * 4);
+        assertThat(spent(shared)).isEqualTo("3");
+        assertThat(calls.ofSession(SESSION).cacheHits()).isEqualTo(3 * rounds * 2);
+        assertConsistent(shared);
     }
 
     // Windows
