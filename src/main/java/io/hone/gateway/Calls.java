@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
  * What calls to providers cost, and what answers from a cache saved. Thread-safe.
@@ -31,6 +32,9 @@ public class Calls {
 
     private static final int MOST_FORGOTTEN = 10_000;
 
+    /** Threads that note the same sum at the same time would wait for each other: each has one of so many to note in. */
+    private static final int PLACES = 16;
+
     private record Key(Instant day, Spender spender, String model) {}
 
     private record Hits(long count, Money saved) {
@@ -44,7 +48,10 @@ public class Calls {
     private final Database database;
     private final Settings settings;
     private final Clock clock;
-    private final Map<Key, Hits> waiting = new ConcurrentHashMap<>();
+    private final List<Map<Key, Hits>> waiting = Stream.generate(
+                    () -> (Map<Key, Hits>) new ConcurrentHashMap<Key, Hits>())
+            .limit(PLACES)
+            .toList();
 
     @Inject
     Calls(CallRepository repository, Database database, Settings settings, Clock clock) {
@@ -76,8 +83,9 @@ public class Calls {
      */
     public void hit(Spender spender, String model, Money saved) {
         Key key = new Key(clock.instant().truncatedTo(ChronoUnit.DAYS), spender, model);
-        waiting.merge(key, new Hits(1, saved), Hits::plus);
-        if (waiting.size() >= MOST_WAITING) {
+        Map<Key, Hits> place = waiting.get((int) (Thread.currentThread().getId() % PLACES));
+        place.merge(key, new Hits(1, saved), Hits::plus);
+        if (place.size() >= MOST_WAITING / PLACES) {
             storeHits();
         }
     }
@@ -85,10 +93,12 @@ public class Calls {
     /** Stores what was noted; what cannot be stored waits for the next time. */
     public void storeHits() {
         Map<Key, Hits> batch = new LinkedHashMap<>();
-        for (Key key : List.copyOf(waiting.keySet())) {
-            Hits hits = waiting.remove(key);
-            if (hits != null) {
-                batch.put(key, hits);
+        for (Map<Key, Hits> place : waiting) {
+            for (Key key : List.copyOf(place.keySet())) {
+                Hits hits = place.remove(key);
+                if (hits != null) {
+                    batch.merge(key, hits, Hits::plus);
+                }
             }
         }
         if (batch.isEmpty()) {
@@ -107,7 +117,7 @@ public class Calls {
                 return 0;
             });
         } catch (RuntimeException e) {
-            batch.forEach((key, hits) -> waiting.merge(key, hits, Hits::plus));
+            batch.forEach((key, hits) -> waiting.get(0).merge(key, hits, Hits::plus));
             throw e;
         }
     }

@@ -762,6 +762,60 @@ abstract class BudgetsContract extends StoreContract {
     }
 
     @Test
+    void hits_ofManyThreads_areStoredOnceEach() throws Exception {
+        int threads = 8;
+        int each = 500;
+        CountDownLatch start = new CountDownLatch(1);
+        ExecutorService pool = Executors.newFixedThreadPool(threads);
+        List<Future<Integer>> futures = new ArrayList<>();
+        for (int thread = 0; thread < threads; thread++) {
+            Callable<Integer> work = () -> {
+                start.await();
+                for (int i = 0; i < each; i++) {
+                    calls.hit(ALL, "gpt-4o", Money.ofUsd("0.001"));
+                    if (i % 100 == 0) {
+                        calls.storeHits();
+                    }
+                }
+                return each;
+            };
+            futures.add(pool.submit(work));
+        }
+        start.countDown();
+        for (Future<Integer> future : futures) {
+            future.get();
+        }
+        pool.shutdown();
+        calls.storeHits();
+
+        assertThat(calls.ofSession(SESSION))
+                .isEqualTo(new Spending(0, 0, threads * each, 0, 0, 0, Money.ZERO, Money.ofUsd("4")));
+    }
+
+    @Test
+    void hits_thatCannotBeStored_waitForTheNextTime() {
+        calls.hit(ALL, "gpt-4o", Money.ofUsd("0.1"));
+        calls.hit(NOBODY, "gpt-4o", Money.ofUsd("0.1"));
+        rename("provider_call_day", "hidden");
+        try {
+            assertThatThrownBy(() -> calls.storeHits()).isInstanceOf(RuntimeException.class);
+            calls.hit(ALL, "gpt-4o", Money.ofUsd("0.1"));
+        } finally {
+            rename("hidden", "provider_call_day");
+        }
+        calls.storeHits();
+        calls.storeHits();
+
+        assertThat(calls.ofSession(SESSION)).isEqualTo(new Spending(0, 0, 2, 0, 0, 0, Money.ZERO, Money.ofUsd("0.2")));
+        assertThat(count("provider_call_day")).isEqualTo(2);
+    }
+
+    private void rename(String table, String to) {
+        database.write(transaction -> transaction.run(
+                "test.rename", handle -> handle.execute("ALTER TABLE %s RENAME TO %s".formatted(table, to))));
+    }
+
+    @Test
     void forgetOld_keepsTheSums() {
         call(ALL, "1");
         clock.advance(Duration.ofDays(90));
