@@ -61,24 +61,43 @@ record Target(String provider, String path, @Nullable String query) {
     private static void checkSegment(String segment) {
         String decoded = segment;
         for (int i = 0; i < DECODINGS; i++) {
-            for (String part : decoded.split("[/\\\\]", -1)) {
-                String name = part.contains(";") ? part.substring(0, part.indexOf(';')) : part;
-                if (name.equals(".") || name.equals("..")) {
-                    throw refused("leads above its beginning");
-                }
-            }
-            if (decoded.chars().anyMatch(c -> c < ' ' || c == 0x7f || c == '\\')) {
-                throw refused("has control characters or backslashes");
+            checkParts(decoded);
+            if (decoded.indexOf('%') < 0) {
+                return;
             }
             decoded = decoded(decoded);
         }
     }
 
+    /** Without regular expressions: this is done for every call. */
+    private static void checkParts(String segment) {
+        // Characters of a part up to its parameters, and how many of them are dots.
+        int name = 0;
+        int dots = 0;
+        boolean parameters = false;
+        for (int i = 0; i <= segment.length(); i++) {
+            char c = i < segment.length() ? segment.charAt(i) : '/';
+            if (c == '/' || c == '\\') {
+                if (name == dots && (dots == 1 || dots == 2)) {
+                    throw refused("leads above its beginning");
+                }
+                name = 0;
+                dots = 0;
+                parameters = false;
+            } else if (c == ';') {
+                parameters = true;
+            } else if (!parameters) {
+                name++;
+                dots += c == '.' ? 1 : 0;
+            }
+            if (c < ' ' || c == 0x7f || c == '\\') {
+                throw refused("has control characters or backslashes");
+            }
+        }
+    }
+
     /** Decodes once; what is no encoding stays as it is. */
     private static String decoded(String text) {
-        if (text.indexOf('%') < 0) {
-            return text;
-        }
         byte[] bytes = new byte[text.length()];
         int length = 0;
         for (int i = 0; i < text.length(); i++) {
