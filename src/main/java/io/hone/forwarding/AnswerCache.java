@@ -147,6 +147,11 @@ class AnswerCache {
         if (wish.equals("bypass") || control.contains("no-store")) {
             return past(CacheStatus.bypass("asked-for"), spender, model);
         }
+        boolean chance = call.question().chance() && !CanonicalBody.isAlwaysTheSame(provider.kind(), target.path());
+        if (chance && !wish.equals("allow")) {
+            // Known from its cost already: what is not kept needs no key.
+            return past(CacheStatus.bypass("chance"), spender, model);
+        }
         CanonicalBody canonical = CanonicalBody.of(call.body(), provider.kind(), target.path());
         if (canonical.digest() == null) {
             return past(CacheStatus.bypass("ambiguous"), spender, model);

@@ -102,7 +102,7 @@ record Call(
                 requestId,
                 traceparent,
                 new Spender(spender.account(), spender.project(), spender.session(), provider),
-                new Question(model, question.inputTokens(), question.outputTokens()),
+                new Question(model, question.inputTokens(), question.outputTokens(), question.chance()),
                 deadlineNanos);
     }
 }

@@ -62,7 +62,7 @@ record CanonicalBody(@Nullable String digest, boolean repeatable) {
         if (!(tree instanceof ObjectNode object) || !isExact(tree)) {
             return new CanonicalBody(kind == ProviderKind.GENERIC ? digest(body) : null, true);
         }
-        boolean repeatable = kind == ProviderKind.GENERIC || path.endsWith("/embeddings") || isCold(object);
+        boolean repeatable = isAlwaysTheSame(kind, path) || isCold(object);
         object.remove(VOLATILE.getOrDefault(kind, List.of()));
         try {
             return new CanonicalBody(
@@ -70,6 +70,11 @@ record CanonicalBody(@Nullable String digest, boolean repeatable) {
         } catch (IOException e) {
             return new CanonicalBody(null, repeatable);
         }
+    }
+
+    /** Whether chance has no part in what is asked, whatever the body says. */
+    static boolean isAlwaysTheSame(ProviderKind kind, String path) {
+        return kind == ProviderKind.GENERIC || path.endsWith("/embeddings");
     }
 
     /** Without chance: the likeliest token each time. */

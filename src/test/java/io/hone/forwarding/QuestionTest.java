@@ -33,6 +33,28 @@ class QuestionTest {
     }
 
     @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'temperature': 0}                     | false",
+                "{'temperature': 0.00}                  | false",
+                "{'temperature': -0.0e7}                | false",
+                "{'temperature': 0e999999999999}        | false",
+                "{'temperature': 1e-9}                  | true",
+                "{'temperature': 0.01}                  | true",
+                "{'temperature': 1}                     | true",
+                "{'temperature': '0'}                   | true",
+                "{'temperature': null}                  | true",
+                "{'messages': [{'temperature': 0}]}     | true",
+                "{}                                     | true",
+                "[1]                                    | false",
+            })
+    void chance_isThere_unlessTheLikeliestTokenIsAskedFor(String body, boolean chance) {
+        byte[] bytes = body.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
+        assertThat(Question.of(bytes).chance()).isEqualTo(chance);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"{", "{\"model\": \"cheap\", \"model\": \"dear\"}", "{\"a\": }", "{\"a\": [1, }"})
     void bodyWhoseCostCannotBeTold_isRefused(String body) {
         assertThatThrownBy(() -> Question.of(body.getBytes(StandardCharsets.UTF_8)))
