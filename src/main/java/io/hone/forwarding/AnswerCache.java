@@ -23,6 +23,8 @@ import io.hone.settings.SettingsCatalogue;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -53,6 +55,9 @@ class AnswerCache {
 
     /** As much of one answer is held while it runs, and kept. */
     private static final int MOST_BYTES = 4 * 1_024 * 1_024;
+
+    /** No more than the system holds for a connection at the least, so that writing it waits for nobody. */
+    private static final int SMALL_BYTES = 8 * 1_024;
 
     /** Fields by which providers answer otherwise. */
     static final List<String> VARYING = List.of(
@@ -228,12 +233,26 @@ class AnswerCache {
                 && (!found.isStale() || -found.leftMs() < plan.life().meanwhileMs());
     }
 
+    /** Whether an answer is so small that the connection takes it at once, however slowly its client reads. */
+    static boolean isSmall(Recorded kept) {
+        return kept.body().length <= SMALL_BYTES;
+    }
+
+    /** Answers with something small that is kept, on the thread that asks: no other one has a part in it. */
+    void answer(Recorded kept, Plan plan, HttpServletResponse response) throws IOException {
+        long now = clock.millis();
+        note(kept, plan);
+        response.setStatus(kept.status());
+        Direct.put(kept.fields(now), response);
+        response.setHeader(CacheStatus.FIELD, CacheStatus.hit(kept.leftMs(now)));
+        response.setContentLength(kept.body().length);
+        response.getOutputStream().write(kept.body());
+    }
+
     /** Answers with what is kept. */
     void answer(Recorded kept, Plan plan, AsyncAnswer answer) {
         long now = clock.millis();
-        RequestParts.cache(0, true);
-        answers.saved(kept.costNanoUsd());
-        calls.hit(plan.spender(), kept.model(), new Money(kept.costNanoUsd()));
+        note(kept, plan);
         Direct direct = new Direct(answer, CacheStatus.hit(kept.leftMs(now)));
         direct.begin(kept.status(), kept.fields(now), kept.body().length, false);
         direct.add(kept.body(), false, () -> {});
@@ -303,6 +322,12 @@ class AnswerCache {
             mine.fail(e);
             return null;
         }
+    }
+
+    private void note(Recorded kept, Plan plan) {
+        RequestParts.cache(0, true);
+        answers.saved(kept.costNanoUsd());
+        calls.hit(plan.spender(), kept.model(), new Money(kept.costNanoUsd()));
     }
 
     private Recording recording(

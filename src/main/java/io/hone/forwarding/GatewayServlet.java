@@ -95,6 +95,10 @@ public class GatewayServlet extends HttpServlet {
         AnswerCache.Plan plan = answers.plan(request, call, provider);
         AnswerCache.Found found = answers.find(plan);
         Recorded kept = found.answer();
+        if (kept != null && !found.isStale() && AnswerCache.isSmall(kept) && AnswerCache.isGiven(found, plan)) {
+            answers.answer(kept, plan, response);
+            return;
+        }
         if (kept != null && AnswerCache.isGiven(found, plan)) {
             answers.answer(kept, plan, AsyncAnswer.take(request, response));
             if (found.isStale()) {
