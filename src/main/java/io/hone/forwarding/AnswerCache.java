@@ -177,7 +177,7 @@ class AnswerCache {
         rule.varyHeaders().forEach(name -> varying.add(name + '=' + request.getHeader(name)));
         CacheKey key = CacheKey.of(
                 provider.name(),
-                provider.version(),
+                provider.edition(),
                 request.getMethod(),
                 target.path(),
                 CacheKeys.sorted(target.query()),
@@ -339,6 +339,7 @@ class AnswerCache {
             try {
                 if (recording.isStale() && stale != null) {
                     for (Spender spender : recording.spenders()) {
+                        answers.saved(stale.costNanoUsd());
                         calls.hit(spender, stale.model(), new Money(stale.costNanoUsd()));
                     }
                 } else if (cost != null && pending.get() != null) {

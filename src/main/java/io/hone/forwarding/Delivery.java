@@ -181,6 +181,11 @@ final class Delivery {
             Call call = leg.call();
             Request request = client.request(leg.uri(), call.method(), provider.name(), provider.allowPrivate())
                     .idleTimeout(provider.timeoutMs(), TimeUnit.MILLISECONDS);
+            if (probe && call.deadlineNanos() != null) {
+                // Nobody else waits for it, and the next one is sent soon.
+                long leftMs = TimeUnit.NANOSECONDS.toMillis(call.deadlineNanos() - System.nanoTime());
+                request.timeout(Math.max(1, leftMs), TimeUnit.MILLISECONDS);
+            }
             request.headers(fields -> {
                 Upstream.Credential credential = leg.upstream().credential();
                 for (int i = 0; i < call.fields().size(); i += 2) {

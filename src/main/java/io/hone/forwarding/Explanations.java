@@ -109,7 +109,7 @@ public class Explanations {
         Spender spender = metering.spender(request, provider);
         String text = Failures.shareable(Objects.requireNonNull(report.message()));
         CacheKey key =
-                CacheKey.of(CacheKey.digestOf(List.of(INSTRUCTIONS, text)), provider.name(), provider.version(), model);
+                CacheKey.of(CacheKey.digestOf(List.of(INSTRUCTIONS, text)), provider.name(), provider.edition(), model);
         boolean[] asked = {false};
         Explained explained = shared(key, asked, () -> {
             asked[0] = true;

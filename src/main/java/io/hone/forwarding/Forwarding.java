@@ -133,7 +133,7 @@ class Forwarding implements Delivery.Fallbacks {
     }
 
     private static String edition(Provider provider) {
-        return provider.name() + ' ' + provider.version();
+        return provider.name() + ' ' + provider.edition();
     }
 
     @Override

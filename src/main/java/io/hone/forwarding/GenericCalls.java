@@ -64,8 +64,7 @@ class GenericCalls {
             BiConsumer<Call, Sink> send) {
         Provider provider = provided.provider();
         String uri = call.target().below(provider.baseUrl()).toString();
-        String edition = provider.version() + " " + provider.createdAt().toEpochMilli();
-        Terms agreed = terms.of(request, provider.name(), edition, uri);
+        Terms agreed = terms.of(request, provider.name(), provider.edition(), uri);
         boolean reads = call.method().equals("GET") || call.method().equals("HEAD");
         if (wish.equals("bypass")) {
             agreed = agreed.past("asked-for");

@@ -45,6 +45,10 @@ public class Probes {
 
     private static final int PAGE = 100;
     private static final long LONGEST_MS = 10_000;
+
+    /** What is noted of a probe that takes too long is noted then. */
+    private static final long GRACE_MS = 1_000;
+
     private static final int MOST_BYTES = 64 * 1_024;
 
     private final Providers providers;
@@ -81,7 +85,7 @@ public class Probes {
     HealthReport now(Provider provider) {
         CompletableFuture<Integer> asked = ask(provider);
         try {
-            asked.get(LONGEST_MS, TimeUnit.MILLISECONDS);
+            asked.get(LONGEST_MS + GRACE_MS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
@@ -127,11 +131,6 @@ public class Probes {
     }
 
     private CompletableFuture<Integer> send(Provider provider, String method, String path, @Nullable String json) {
-        CompletableFuture<Integer> answered = new CompletableFuture<>();
-        Upstream upstream = providers.upstream(provider.name()).orElse(null);
-        if (upstream == null) {
-            return CompletableFuture.completedFuture(0);
-        }
         byte[] body = json == null ? new byte[0] : json.getBytes(StandardCharsets.UTF_8);
         RequestContext context = RequestContext.unasked();
         Call call = new Call(
@@ -146,57 +145,16 @@ public class Probes {
                 new Spender(ACCOUNT, null, null, provider.name()),
                 json == null ? Question.NONE : Question.of(body),
                 System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LONGEST_MS));
+        Collecting answer = new Collecting(provider.name(), MOST_BYTES);
         try {
-            forwarding.probe(call, upstream, new Discarding(answered));
+            Upstream upstream = providers
+                    .upstream(provider.name())
+                    .orElseThrow(() -> ProblemException.notFound("provider", provider.name()));
+            forwarding.probe(call, upstream, answer);
         } catch (ProblemException e) {
             LOG.info("Provider {} was not asked how it is: {}", provider.name(), e.detail());
-            answered.completeExceptionally(e);
+            answer.fail(e);
         }
-        return answered;
-    }
-
-    /** Takes an answer and wants nothing of it but its status. */
-    private static final class Discarding implements Sink {
-
-        private final CompletableFuture<Integer> answered;
-        private int status;
-        private long bytes;
-        private volatile Runnable stop = () -> {};
-
-        private Discarding(CompletableFuture<Integer> answered) {
-            this.answered = answered;
-        }
-
-        @Override
-        public void begin(int began, List<String> fields, long length, boolean keepable) {
-            status = began;
-        }
-
-        @Override
-        public void add(byte[] part, boolean flush, Runnable more) {
-            bytes += part.length;
-            if (bytes > MOST_BYTES) {
-                // It answers, and that was the question.
-                answered.complete(status);
-                stop.run();
-            } else {
-                more.run();
-            }
-        }
-
-        @Override
-        public void end(long costNanoUsd) {
-            answered.complete(status);
-        }
-
-        @Override
-        public void fail(Throwable failure) {
-            answered.completeExceptionally(failure);
-        }
-
-        @Override
-        public void onGone(Runnable work) {
-            stop = work;
-        }
+        return answer.whole().thenApply(Collecting.Whole::status);
     }
 }

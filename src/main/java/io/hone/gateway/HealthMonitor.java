@@ -183,12 +183,12 @@ public class HealthMonitor implements ProviderHealthSource {
 
     /** How a provider is. From the cache; what changes its status outdates it there. */
     public HealthReport report(Provider provider) {
-        return cache.get(CacheKey.of(provider.name(), provider.version()), () -> current(state(provider)));
+        return cache.get(CacheKey.of(provider.name(), provider.edition()), () -> current(state(provider)));
     }
 
     /** How a provider is, counted now. */
     public HealthReport fresh(Provider provider) {
-        cache.remove(CacheKey.of(provider.name(), provider.version()));
+        cache.remove(CacheKey.of(provider.name(), provider.edition()));
         return report(provider);
     }
 
@@ -229,18 +229,23 @@ public class HealthMonitor implements ProviderHealthSource {
 
     private State state(Provider provider) {
         State known = states.get(provider.name());
-        if (known != null && known.provider.version() == provider.version()) {
+        if (known != null && known.provider.edition().equals(provider.edition())) {
             return known;
         }
         State state = states.compute(
                 provider.name(),
-                (name, other) ->
-                        other != null && other.provider.version() >= provider.version() ? other : new State(provider));
+                (name, other) -> other != null && isNewer(other.provider, provider) ? other : new State(provider));
         Gauge.builder(HEALTH, this, monitor -> monitor.level(provider.name()))
                 .description("How a provider is: 1 healthy, 0.5 degraded, 0 unhealthy, NaN unknown")
                 .tag(PROVIDER, provider.name())
                 .register(metrics.registry());
         return state;
+    }
+
+    /** Whether a call of before the last change is still under way. */
+    private static boolean isNewer(Provider one, Provider other) {
+        int age = one.createdAt().compareTo(other.createdAt());
+        return age > 0 || (age == 0 && one.version() >= other.version());
     }
 
     private double level(String provider) {
@@ -311,7 +316,7 @@ public class HealthMonitor implements ProviderHealthSource {
             state.lock.unlock();
         }
         Provider provider = state.provider;
-        cache.remove(CacheKey.of(provider.name(), provider.version()));
+        cache.remove(CacheKey.of(provider.name(), provider.edition()));
         if (before != now) {
             LOG.info("Provider {} is {} now, and was {}", provider.name(), now, before);
         }

@@ -61,6 +61,11 @@ public record Provider(
         prices = Collections.unmodifiableMap(new TreeMap<>(prices));
     }
 
+    /** Changes with every change of it, and is another one for who has its name after it was deleted. */
+    public String edition() {
+        return createdAt.toEpochMilli() + "." + version;
+    }
+
     /**
      * The price of a model: that of its own name, else that of the longest beginning which fits. Dated names such as
      * {@code gpt-4o-2024-08-06} are met by {@code gpt-4o*}; nothing is guessed without the star.

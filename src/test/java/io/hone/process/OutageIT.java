@@ -338,6 +338,33 @@ class OutageIT {
     }
 
     @Test
+    void providerThatTakesAName_getsNothingOfWhoHadIt() throws Exception {
+        stub.on(
+                "/named/v1/chat/completions",
+                (exchange, call) -> StubProvider.send(exchange, 200, "application/json", "{\"from\": \"the first\"}"));
+        stub.on(
+                "/named-anew/v1/chat/completions",
+                (exchange, call) -> StubProvider.send(exchange, 200, "application/json", "{\"from\": \"the second\"}"));
+        openai("named", Map.of());
+        assertThat(ask("named").body()).contains("the first");
+        assertThat(ask("named").headers().firstValue("Cache-Status").orElseThrow())
+                .contains("hit");
+        assertThat(json(server.get("/api/v1/providers/named/health"))
+                        .get("calls")
+                        .asInt())
+                .isPositive();
+
+        assertThat(server.send("DELETE", "/api/v1/providers/named", null).statusCode())
+                .isEqualTo(204);
+        openai("named", Map.of("base_url", stub.address() + "/named-anew/v1"));
+        assertThat(json(server.get("/api/v1/providers/named/health"))
+                        .get("last_error_at")
+                        .isNull())
+                .isTrue();
+        assertThat(ask("named").body()).contains("the second");
+    }
+
+    @Test
     void fallbackThatIsNone_isRefused() throws Exception {
         openai("alone", Map.of());
         for (String fallback : List.of("alone", "nobody", "", "A")) {
