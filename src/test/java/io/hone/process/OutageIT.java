@@ -337,6 +337,21 @@ class OutageIT {
         assertThat(health.get("paused").asBoolean()).isFalse();
     }
 
+    /** Its own patience is far longer than that of a probe. */
+    @Test
+    void probeOfWhoSaysNothing_ends_andSaysSo() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        stub.on("/silent/v1/models", (exchange, call) -> {
+            assertThat(end.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+            exchange.close();
+        });
+        openai("silent", Map.of("timeout_ms", 3_600_000));
+        JsonNode health = probe("silent");
+        end.countDown();
+        assertThat(health.get("status").asText()).isEqualTo("unhealthy");
+        assertThat(health.get("last_error_category").asText()).isEqualTo("timeout");
+    }
+
     @Test
     void providerThatTakesAName_getsNothingOfWhoHadIt() throws Exception {
         stub.on(
